@@ -1,0 +1,235 @@
+"""`zones`: the registry's command line.
+
+What a command needs of the service it imports itself, so that `--help` is quick.
+"""
+
+import errno
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from api.cluster import Cluster, ClusterError, sole_run
+from api.errors import RegistryError
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+SETTINGS_HELP = "HOST, PORT, DATABASE_URL and the other settings are taken from the environment."
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+GRACE_S = 10  # for requests under way when the service is stopped
+
+app = typer.Typer(
+    help="The industrial-zone registry.",
+    epilog=SETTINGS_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+
+
+class CommandFailed(Exception):
+    """Ends a command with status 1; the text tells the operator what is wrong and what to do."""
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop: unwinds whatever runs, so that everything started is stopped too."""
+
+
+# Commands
+
+
+@app.command(epilog=SETTINGS_HELP)
+def up() -> None:
+    """Start everything: database, migrations, data, service. Ctrl-C stops it all, and the data stays.
+
+    Without DATABASE_URL a private PostGIS is started; it listens on a socket only.
+    """
+    with told_failures(), stoppable():
+        settings = read_settings()
+        with (
+            sole_run(settings.local_dir, url_of(settings)),
+            reserved_port(settings) as listener,
+            database(settings) as database_url,
+        ):
+            prepare(settings, database_url)
+            serve_here(settings.model_copy(update={"database_url": database_url}), listener)
+
+
+@app.command(epilog=SETTINGS_HELP)
+def serve(
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+) -> None:
+    """Only serve, from the migrated and loaded database at DATABASE_URL."""
+    with told_failures():
+        settings = read_settings()
+        if not settings.database_url:
+            raise CommandFailed("`zones serve` needs DATABASE_URL; `zones up` brings a database of its own.")
+        import uvicorn
+
+        uvicorn.run(
+            "api.cli:make_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=workers,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+
+
+# Steps
+
+
+def make_app() -> "FastAPI":
+    """The application as the environment describes it: what each worker of `serve` calls."""
+    from api.main import create_app
+
+    return create_app(read_settings())
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """DSN of the database to work on: DATABASE_URL, or the private cluster, running as long as it is used."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    cluster = Cluster(settings.local_dir)
+    say(f"Starting the private PostGIS in {cluster.data}")
+    with cluster.running() as database_url:
+        yield database_url
+
+
+def prepare(settings: Settings, database_url: str) -> None:
+    """Bring schema and data up to date. MissingRights names what a foreign database does not allow."""
+    from api.store.migrations import upgrade
+    from api.workflows.load import is_current, load
+
+    say("Migrating the database")
+    upgrade(database_url)
+    if not is_current(database_url, settings.data_dir):
+        say(f"Loading {settings.data_dir}")
+        report = load(database_url, settings.data_dir)
+        if report.refused:
+            raise CommandFailed(
+                "\n".join(["Rows were refused, so nothing was stored:", *map(str, report.refused)])
+            )
+
+
+def serve_here(settings: Settings, listener: socket.socket) -> None:
+    """Serve in this process until a signal comes; tells the address once connections are accepted."""
+    import uvicorn
+
+    from api.main import create_app
+
+    class AnnouncingServer(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            say(f"Ready: {url_of(settings)} (Ctrl-C stops it)")
+
+    config = uvicorn.Config(
+        create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
+    )
+    try:
+        AnnouncingServer(config).run(sockets=[listener])
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:  # two were reserved at the same moment; the other one listens
+            raise port_taken(settings) from None
+        raise
+
+
+@contextmanager
+def reserved_port(settings: Settings) -> Iterator[socket.socket]:
+    """The address to listen on, bound before the long steps but not yet listening: nobody waits in vain."""
+    try:
+        found = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except socket.gaierror:
+        raise CommandFailed(f"HOST={settings.host} is not an address of this machine.") from None
+    family, kind, protocol, _, address = found[0]
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise port_taken(settings) from None
+            raise CommandFailed(f"Cannot listen on {url_of(settings)}: {error.strerror}.") from None
+        yield listener
+
+
+def port_taken(settings: Settings) -> CommandFailed:
+    return CommandFailed(
+        f"Port {settings.port} on {settings.host} is taken by another program. "
+        f"Choose another one: PORT={settings.port % 65535 + 1} make run"
+    )
+
+
+def url_of(settings: Settings) -> str:
+    """The address for people: one that a browser on this machine can open."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+# What every command shares
+
+
+def say(line: str) -> None:
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+def read_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{str(e['loc'][0]).upper()}={e['input']}: {e['msg']}" for e in error.errors()]
+        raise CommandFailed("\n".join(lines)) from None
+
+
+@contextmanager
+def told_failures() -> Iterator[None]:
+    """What the operator can mend is told in a sentence and ends with status 1; the rest with a traceback."""
+    try:
+        yield
+    except (CommandFailed, ClusterError, RegistryError) as error:
+        typer.echo(f"zones: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGHUP unwind the block at any stage, to status 0; a second one changes nothing."""
+
+    def ignore(_signal: int, _frame: FrameType | None) -> None:
+        """Not SIG_IGN: that one would be inherited by the programs that we still start to clean up."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in STOPPING:
+            signal.signal(number, ignore)
+        raise Stopped
+
+    def hang_up(_signal: int, _frame: FrameType | None) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)  # whose handler is the server's while it serves
+
+    previous = {number: signal.signal(number, stop) for number in STOPPING}
+    previous[signal.SIGHUP] = signal.signal(signal.SIGHUP, hang_up)
+    try:
+        yield
+    except Stopped:
+        say("Stopped")
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    app()

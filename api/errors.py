@@ -1,0 +1,119 @@
+"""What can go wrong, as facts: no status codes and no wording for a reader.
+
+`routes/problems.py` gives each a status and a sentence in the reader's language; str() is the English one for logs
+and the command line. May import: nothing of the project but gis.
+"""
+
+from collections.abc import Sequence
+
+
+class RegistryError(Exception):
+    """Base of all. `message` is an English msgid with {names} that `facts` fills in."""
+
+    message = "Something went wrong."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+
+class NotFound(RegistryError):
+    """There is no such thing; the facts say what was asked for."""
+
+    message = "There is nothing at this address."
+
+
+class UnknownCollection(NotFound):
+    message = "There is no collection “{name}”. The collections are: {known}."
+
+
+class UnknownItem(NotFound):
+    message = "There is no “{id}” in the collection {collection}."
+
+
+class BadParameter(RegistryError):
+    """A value that cannot be understood; `parameter` names where it stood."""
+
+    message = "“{value}” is not a value of {parameter}."
+
+    def __init__(self, parameter: str, **facts: object) -> None:
+        self.parameter = parameter
+        super().__init__(parameter=parameter, **facts)
+
+
+class UnknownParameter(BadParameter):
+    message = "There is no parameter “{parameter}” here. The parameters are: {known}."
+
+
+class RepeatedParameter(BadParameter):
+    message = "The parameter {parameter} is given more than once; give it once."
+
+
+class BadNumber(BadParameter):
+    message = "{parameter} must be a number; “{value}” is not one."
+
+
+class BadInteger(BadParameter):
+    message = "{parameter} must be a whole number of at least {minimum}; “{value}” is not."
+
+
+class BadBoolean(BadParameter):
+    message = "{parameter} must be true or false; “{value}” is neither."
+
+
+class BadBbox(BadParameter):
+    message = "bbox must be four numbers, {order}, or six with heights; “{value}” is not: {reason}."
+
+
+class NoGeometry(BadParameter):
+    message = "{collection} has no geometry, so {parameter} cannot be used on it."
+
+
+class BadDatetime(BadParameter):
+    message = (
+        "datetime must be a day or time as in RFC 3339, or an interval such as 2020-01-01/.. ; “{value}” is not."
+    )
+
+
+class BadChoice(BadParameter):
+    message = "{parameter} cannot be “{value}”. It can be: {known}."
+
+
+class UnknownProvince(BadParameter):
+    message = (
+        "“{value}” is not a province of Viet Nam, today's or former. "
+        "Give a code (92), a name (Sóc Trăng) or its short form (soc-trang)."
+    )
+
+
+class NotAcceptable(RegistryError):
+    message = "None of the formats asked for in Accept is served here. Served are: {known}."
+
+
+class StoreUnavailable(RegistryError):
+    """The database does not answer; asking again in `retry_after` seconds may help."""
+
+    message = "The register's database does not answer just now. Please try again in {retry_after} seconds."
+
+    def __init__(self, retry_after: int = 2) -> None:
+        super().__init__(retry_after=retry_after)
+
+
+class StatementTooLong(RegistryError):
+    message = "This question takes longer than the service allows. Ask for less: a smaller area or a lower limit."
+
+
+class MissingRights(RegistryError):
+    """A database that the register may not set itself up in."""
+
+    message = "The database user {user} lacks rights on the database {database}: {missing}."
+
+
+class LoadRefused(RegistryError):
+    """Rows that the register cannot take; nothing of the load was stored."""
+
+    message = "{count} rows were refused and nothing was stored. First: {first}"
+
+    def __init__(self, refusals: Sequence[object]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(count=len(self.refusals), first=self.refusals[0])

@@ -1,0 +1,23 @@
+"""Settings: one class, made once at the edge (cli, tests) and passed in; nothing else reads the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="", env_ignore_empty=True, frozen=True)
+
+    database_url: str = Field(default="", description="postgresql://... of any PostGIS; empty: the private cluster of `zones up`")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
+    public_url: str = Field(default="", description="address the public knows, where a proxy hides it; empty: taken from each request")
+    pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
+    statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
+    data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
+    local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

@@ -1,0 +1,60 @@
+"""Migrating a database, and telling which rights are missing before anything is touched."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from api.errors import MissingRights
+from api.settings import ROOT
+from api.store.connect import owner_engine
+
+LOCK = 7_206_960  # one migration at a time on one database
+
+RIGHTS = """
+SELECT current_user AS "user", current_database() AS database,
+    has_database_privilege(current_database(), 'CREATE') AS "CREATE on the database",
+    EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')
+        OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+        AS "the extension postgis (an administrator runs: CREATE EXTENSION postgis)",
+    (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)
+        OR (SELECT count(*) = 2 FROM pg_roles
+            WHERE rolname IN ('registry_read', 'registry_write') AND pg_has_role(current_user, oid, 'MEMBER'))
+        AS "CREATEROLE, or membership in the roles registry_read and registry_write"
+"""
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`, making schema and extension where they are missing.
+
+    Raises MissingRights with all that lacks, before the first change.
+    """
+    with owner_engine(database_url).begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        check_rights(connection)
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+        connection.execute(text("CREATE SCHEMA IF NOT EXISTS registry"))
+        command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade(database_url: str, revision: str = "base") -> None:
+    """Take the migrations after `revision` back, with the data they hold."""
+    with owner_engine(database_url).begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        command.downgrade(alembic_config(connection), revision)
+
+
+def check_rights(connection: Connection) -> None:
+    row = connection.execute(text(RIGHTS)).mappings().one()
+    missing = [right for right, held in row.items() if held is False]
+    schema = connection.scalar(text("SELECT to_regclass('spatial_ref_sys') IS NOT NULL"))
+    if schema and not connection.scalar(text("SELECT has_table_privilege('spatial_ref_sys', 'INSERT, UPDATE')")):
+        missing.append("INSERT and UPDATE on spatial_ref_sys")
+    if missing:
+        raise MissingRights(user=row["user"], database=row["database"], missing="; ".join(missing))
+
+
+def alembic_config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config

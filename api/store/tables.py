@@ -1,0 +1,191 @@
+"""The model: every table of the schema `registry`, as the migrations make it (a test holds the two equal)."""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+SCHEMA = "registry"
+metadata = MetaData(schema=SCHEMA)
+NOW = text("now()")
+
+
+def multipolygon() -> Geometry:
+    return Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+
+
+def to(target: str, *, deferred: bool = False) -> ForeignKey:
+    """A foreign key inside the schema; `deferred` ones are checked when the transaction commits."""
+    options = {"deferrable": True, "initially": "DEFERRED"} if deferred else {}
+    return ForeignKey(f"{SCHEMA}.{target}", **options)  # type: ignore[arg-type]
+
+
+def needed(name: str, *args: object, **options: object) -> Column:  # type: ignore[type-arg]
+    """A text column that must be filled."""
+    return Column(name, Text, *args, nullable=False, **options)  # type: ignore[arg-type]
+
+
+source_kinds = Table(
+    "source_kinds", metadata,
+    Column("kind", Text, primary_key=True), Column("rank", Integer, nullable=False, unique=True),
+    needed("label_vi"), needed("label_en"),
+)  # fmt: skip
+sources = Table(
+    "sources", metadata,
+    Column("id", Text, primary_key=True), needed("kind", to("source_kinds.kind")), needed("title"),
+    Column("number", Text), Column("issuer", Text), Column("province", Text), Column("issued_on", Date),
+    Column("issued_on_basis", Text), Column("latest_date_cited", Date), Column("text_quality", Text),
+    Column("url", Text), Column("published", Text),
+)  # fmt: skip
+indicators = Table(
+    "indicators", metadata,
+    Column("indicator", Text, primary_key=True), needed("class"), needed("unit"),
+    Column("minimum", Numeric), Column("maximum", Numeric),
+    needed("label_vi"), needed("label_en"), needed("definition_vi"), needed("definition_en"),
+)  # fmt: skip
+indicator_values = Table(
+    "indicator_values", metadata,
+    Column("indicator", Text, to("indicators.indicator"), primary_key=True),
+    Column("value", Text, primary_key=True), needed("label_vi"), needed("label_en"),
+)  # fmt: skip
+milestone_steps = Table(
+    "milestone_steps", metadata,
+    Column("step", Text, primary_key=True), Column("rank", Integer, nullable=False, unique=True),
+    needed("status", to("milestone_steps.step")), needed("label_vi"), needed("label_en"),
+)  # fmt: skip
+admin_units = Table(
+    "admin_units", metadata,
+    Column("uid", Text, primary_key=True), needed("code"), needed("name"), needed("full_name"),
+    Column("name_en", Text), needed("level"), Column("kind", Text),
+    Column("parent_uid", Text, to("admin_units.uid", deferred=True)),
+    Column("valid_from", Date), Column("valid_to", Date), Column("area_km2_published", Numeric),
+    Column("predecessors", Text), Column("geometry_basis", Text), needed("source"), Column("licence", Text),
+    Column("geom", multipolygon()),
+    Index("admin_units_geom", "geom", postgresql_using="gist"), Index("admin_units_parent", "parent_uid"),
+)  # fmt: skip
+admin_succession = Table(
+    "admin_succession", metadata,
+    Column("historic_uid", Text, to("admin_units.uid"), primary_key=True),
+    Column("current_uid", Text, to("admin_units.uid"), primary_key=True),
+    needed("relation"), needed("basis"), Column("share_of_historic_area", Numeric),
+    Column("share_of_current_area", Numeric), Column("effective_on", Date, nullable=False), needed("source"),
+    Column("note", Text), Index("admin_succession_current", "current_uid"),
+)  # fmt: skip
+zones = Table(
+    "zones", metadata,
+    Column("slug", Text, primary_key=True), Column("id", Integer, Identity(always=True), unique=True, nullable=False),
+    Column("current_version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    ForeignKeyConstraint(
+        ["slug", "current_version"], [f"{SCHEMA}.zone_versions.slug", f"{SCHEMA}.zone_versions.version"],
+        name="zones_current_version", deferrable=True, initially="DEFERRED", use_alter=True,
+    ),
+)  # fmt: skip
+zone_versions = Table(
+    "zone_versions", metadata,
+    Column("slug", Text, to("zones.slug", deferred=True), primary_key=True),
+    Column("version", Integer, primary_key=True), needed("name_vi"), needed("name_en"), needed("kind"),
+    Column("aliases", ARRAY(Text), nullable=False), Column("province_uid", Text, to("admin_units.uid")),
+    Column("communes", ARRAY(Text), nullable=False), Column("commune_candidate", Text),
+    Column("historic_province_uid", Text, to("admin_units.uid")), Column("historic_district", Text),
+    Column("location", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    Column("location_accuracy_m", Double, nullable=False), needed("location_basis"), needed("location_evidence"),
+    Column("declared_area_ha", Numeric), Column("declared_area_basis", Text), Column("declared_area_note", Text),
+    Column("declared_area_inputs", ARRAY(Text), nullable=False), Column("boundary", multipolygon()),
+    Column("boundary_quality", Text), Column("boundary_accuracy_m", Double),
+    Column("boundary_source", Text, to("sources.id")), Column("boundary_crs", Text),
+    Column("measured_area_ha", Double, Computed("", persisted=True)),
+    Column("status_detail", Text), Column("doubts", Text), Column("sources", ARRAY(Text), nullable=False),
+    needed("author"), Column("valid_from", Date),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Index("zone_versions_boundary", "boundary", postgresql_using="gist"),
+    Index("zone_versions_location", "location", postgresql_using="gist"),
+)  # fmt: skip
+evidence = Table(
+    "evidence", metadata,
+    Column("id", Text, primary_key=True), Column("zone", Text, to("zones.slug")),
+    needed("source", to("sources.id")), needed("claim_type"), needed("quote"), Column("note", Text), Index("evidence_zone", "zone"),
+)  # fmt: skip
+lots = Table(
+    "lots", metadata,
+    Column("zone", Text, to("zones.slug"), primary_key=True), Column("code", Text, primary_key=True),
+    needed("land_use"), Column("status", Text), Column("area_ha", Numeric, nullable=False), Column("as_of", Text),
+    Column("source", Text, to("sources.id")), Column("geom", multipolygon()),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Index("lots_geom", "geom", postgresql_using="gist"),
+)  # fmt: skip
+facts = Table(
+    "facts", metadata,
+    Column("id", Text, primary_key=True), needed("class"), needed("indicator", to("indicators.indicator")),
+    needed("subject_kind"), needed("subject"), Column("zone", Text, to("zones.slug")),
+    needed("unit_uid", to("admin_units.uid")), Column("is_target", Boolean, nullable=False),
+    Column("as_of", Text), Column("as_of_start", Date), Column("as_of_end", Date),
+    Column("period", Text), Column("period_start", Date), Column("period_end", Date),
+    needed("source", to("sources.id")), needed("place"), needed("quote"), needed("quote_match"), Column("note", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    UniqueConstraint("id", "class"), Index("facts_zone", "zone", "indicator"),
+    Index("facts_unit", "unit_uid", "indicator"), Index("facts_source", "source"),
+)  # fmt: skip
+
+
+def of_class(name: str, *columns: Column) -> Table:  # type: ignore[type-arg]
+    """A table of facts of one class: each row completes the row of `facts` with the same id and class."""
+    return Table(
+        name, metadata, Column("fact_id", Text, primary_key=True), needed("class"), *columns,
+        ForeignKeyConstraint(["fact_id", "class"], [f"{SCHEMA}.facts.id", f"{SCHEMA}.facts.class"]),
+    )  # fmt: skip
+
+
+observations = of_class(
+    "observations", needed("comparator"), Column("value", Numeric, nullable=False), Column("value_max", Numeric)
+)
+targets = of_class(
+    "targets", Column("comparator", Text), Column("value", Numeric), Column("value_max", Numeric),
+    Column("milestone", Text),
+)  # fmt: skip
+obligations = of_class("obligations", needed("requirement"), Column("met", Boolean))
+statements = of_class("statements", needed("content"))
+milestones = Table(
+    "milestones", metadata,
+    Column("fact_id", Text, to("facts.id"), primary_key=True), needed("zone", to("zones.slug")),
+    needed("step", to("milestone_steps.step")), needed("wording"), Column("as_of", Text),
+    Column("as_of_start", Date), Column("as_of_end", Date), needed("basis"), Column("note", Text),
+    Index("milestones_zone", "zone"),
+)  # fmt: skip
+phases = Table(
+    "phases", metadata,
+    Column("zone", Text, to("zones.slug"), primary_key=True), Column("code", Text, primary_key=True),
+    needed("name_vi"), needed("name_en"), Column("in_force", Boolean), Column("is_expansion", Boolean, nullable=False),
+    Column("area_ha", Numeric), needed("fact_id", to("facts.id")),
+)  # fmt: skip
+zone_figures = Table(
+    "zone_figures", metadata,
+    Column("slug", Text, to("zones.slug"), primary_key=True), Column("status", Text, to("milestone_steps.step")),
+    Column("status_as_of", Text), Column("expansion_area_ha", Numeric), Column("leasable_area_ha", Numeric),
+    Column("leased_area_ha", Numeric), Column("available_area_ha", Numeric), Column("cleared_area_ha", Numeric),
+    Column("sectors", ARRAY(Text)), Column("fill_rate_pct", Numeric), Column("fill_rate_basis", Text),
+    Column("fill_rate_definition", Text), Column("fill_rate_as_of", Text),
+    Column("fill_rate_source", Text, to("sources.id")), Column("updated_at", DateTime(timezone=True), nullable=False),
+)  # fmt: skip
+data_files = Table(
+    "data_files", metadata,
+    Column("name", Text, primary_key=True), needed("sha256"),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Zones and their versions: a zone's row only says which of its immutable versions is current."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from api.store.connect import Reader
+from api.store.records import Merged, Row, existing, same
+from api.store.tables import zone_figures, zone_versions, zones
+
+LOADER = "data files"
+
+
+def merge_versions(connection: Connection, rows: Sequence[Row]) -> Merged:
+    """Give each zone a first version, or a next one where the data files changed since the last they gave.
+
+    A zone whose current version somebody else wrote keeps it: the files never win over the desk.
+    """
+    merged = Merged()
+    current = {
+        row.slug: row for row in connection.execute(
+            select(zones.c.slug, zones.c.current_version, zone_versions.c.author).join(
+                zone_versions,
+                (zone_versions.c.slug == zones.c.slug) & (zone_versions.c.version == zones.c.current_version),
+            )
+        )
+    }  # fmt: skip
+    for row in rows:
+        slug, known = row["slug"], current.get(row["slug"])
+        version = known.current_version if known else 0
+        numbered = {**row, "version": version, "author": LOADER}
+        if known and known.author != LOADER:
+            merged.unchanged += 1
+            continue
+        if known:
+            old = existing(connection, zone_versions, ("slug", "version"), [numbered])[slug, version]
+            if all(same(old[name], numbered[name]) for name in numbered):
+                merged.unchanged += 1
+                continue
+            merged.updated += 1
+            connection.execute(update(zones).where(zones.c.slug == slug).values(current_version=version + 1))
+        else:
+            merged.stored += 1
+            connection.execute(insert(zones).values(slug=slug, current_version=1))
+        connection.execute(insert(zone_versions).values({**numbered, "version": version + 1}))
+    return merged
+
+
+FIGURE_INPUTS = """
+SELECT z.slug, v.kind, v.province_uid, v.historic_province_uid,
+    (SELECT json_agg(json_build_object('land_use', l.land_use, 'status', l.status, 'area_ha', l.area_ha::text,
+        'as_of', l.as_of, 'source', l.source) ORDER BY l.code) FROM registry.lots l WHERE l.zone = z.slug) AS lots,
+    (SELECT json_agg(json_build_object('indicator', f.indicator, 'value', o.value::text, 'as_of', f.as_of,
+        'source', f.source, 'comparator', o.comparator, 'fact_id', f.id)
+        ORDER BY f.as_of_end DESC NULLS LAST, k.rank DESC, s.issued_on DESC NULLS LAST, f.id)
+        FROM registry.facts f JOIN registry.observations o ON o.fact_id = f.id
+        JOIN registry.sources s ON s.id = f.source JOIN registry.source_kinds k USING (kind)
+        WHERE f.zone = z.slug AND f.indicator = ANY(%(indicators)s)
+            AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)) AS observations,
+    (SELECT sum(p.area_ha) FROM registry.phases p WHERE p.zone = z.slug AND p.is_expansion) AS expansion_area_ha,
+    m.status, m.as_of AS status_as_of,
+    greatest(v.recorded_at, (SELECT max(f.recorded_at) FROM registry.facts f WHERE f.zone = z.slug),
+        (SELECT max(l.recorded_at) FROM registry.lots l WHERE l.zone = z.slug)) AS updated_at
+FROM registry.zones z
+JOIN registry.zone_versions v ON v.slug = z.slug AND v.version = z.current_version
+LEFT JOIN LATERAL (
+    SELECT st.status, m.as_of FROM registry.milestones m JOIN registry.milestone_steps st USING (step)
+    WHERE m.zone = z.slug
+    ORDER BY st.rank DESC, m.as_of_end DESC NULLS LAST LIMIT 1) m ON true
+ORDER BY z.slug
+"""
+INPUT_COLUMNS = (
+    "slug", "kind", "province_uid", "historic_province_uid", "lots", "observations", "expansion_area_ha", "status",
+    "status_as_of", "updated_at",
+)  # fmt: skip
+
+
+def input_parameters(indicators: Sequence[str], until: date | None) -> dict[str, object]:
+    return {"indicators": list(indicators), "until": until}
+
+
+def figure_inputs(connection: Connection, indicators: Sequence[str]) -> list[Row]:
+    """What every zone's figures follow from; of `indicators` all observations, the one to be shown first."""
+    result = connection.exec_driver_sql(FIGURE_INPUTS, input_parameters(indicators, None))
+    return [dict(row) for row in result.mappings()]
+
+
+async def read_figure_inputs(reader: Reader, indicators: Sequence[str], until: date | None) -> list[Row]:
+    """The same for a request; with `until` only of observations that describe a time up to that day."""
+    rows = await reader.rows(FIGURE_INPUTS, input_parameters(indicators, until))
+    return [dict(zip(INPUT_COLUMNS, row, strict=True)) for row in rows]
+
+
+def save_figures(connection: Connection, rows: Sequence[Row]) -> None:
+    """Replace the derived figures of zones."""
+    for row in rows:
+        statement = insert(zone_figures).values(row)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["slug"], set_={name: row[name] for name in row if name != "slug"}
+            )
+        )

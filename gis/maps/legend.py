@@ -1,0 +1,89 @@
+"""The map's own legend: the ramp with its targets, what is unknown, how sure outlines are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gis.maps.wording import Wording
+from gis.maps.zone import KINDS, QUALITIES, STEP_WIDTH_PCT, STEPS, ZoneOnMap
+
+_RAMP_LEFT, _RAMP_WIDTH = 10, 260
+_CLOSE_PX = 24
+"""Two target figures nearer than this, in units of the drawing, stand in two rows."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A target on the ramp: its figure, its x, and its row (0 is nearest to the ramp)."""
+
+    figure: str
+    x: float
+    row: int
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the legend shows; x positions are in units of a drawing 280 wide."""
+
+    ticks: tuple[tuple[str, float], ...]
+    steps: tuple[tuple[int, float, float], ...]
+    marks: tuple[Mark, ...]
+    targets: tuple[tuple[str, str], ...]
+    known: int
+    total: int
+    outlines: tuple[tuple[str, str], ...]
+    rings: bool
+    hollow: bool
+
+
+def legend_of(zones: Sequence[ZoneOnMap], say: Wording) -> Legend:
+    """Return the legend of these zones: every target once, only the kinds of outline that are drawn."""
+    drawn = {zone.boundary_quality or "indicative" for zone in zones if zone.outline is not None}
+    return Legend(
+        ticks=tuple(
+            (say.percent(pct) if pct == 100 else say.number(pct), _x(pct)) for pct in range(0, 101, STEP_WIDTH_PCT)
+        ),
+        steps=tuple((n, _x(n * STEP_WIDTH_PCT), _RAMP_WIDTH / STEPS) for n in range(STEPS)),
+        marks=_marks(zones, say),
+        targets=_targets(zones, say),
+        known=sum(zone.fill_rate_pct is not None for zone in zones),
+        total=len(zones),
+        outlines=tuple((quality, say.outline(quality)) for quality in QUALITIES if quality in drawn),
+        rings=any(zone.outline is None and zone.accuracy_m is not None for zone in zones),
+        hollow=any(zone.status == "proposed" for zone in zones),
+    )
+
+
+def _x(percent: float) -> float:
+    """Return where a percentage stands on the ramp."""
+    return round(_RAMP_LEFT + _RAMP_WIDTH * min(max(percent, 0), 100) / 100, 2)
+
+
+def _marks(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[Mark, ...]:
+    """Return one mark per demanded figure, from left to right, close ones in alternating rows."""
+    marks: list[Mark] = []
+    for percent in sorted({zone.target_pct for zone in zones if zone.target_pct is not None}):
+        near = [mark for mark in marks[-1:] if _x(percent) - mark.x < _CLOSE_PX]
+        marks.append(Mark(say.percent(percent), _x(percent), 1 - near[0].row if near else 0))
+    return tuple(marks)
+
+
+def _targets(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[tuple[str, str], ...]:
+    """Return every target with whom it binds: the province, and the kinds where they differ within it."""
+    bound: dict[tuple[float, str, int], dict[str, set[str]]] = {}
+    kinds_with_target: dict[str, set[str]] = {}
+    for zone in zones:
+        if zone.target_pct is None:
+            continue
+        province = zone.province or say.unknown
+        key = (zone.target_pct, zone.target_comparator or "eq", zone.target_year or 0)
+        bound.setdefault(key, {}).setdefault(province, set()).add(zone.kind)
+        kinds_with_target.setdefault(province, set()).add(zone.kind)
+    lines = []
+    for (percent, comparator, year), provinces in sorted(bound.items(), reverse=True):
+        whom = []
+        for province, kinds in sorted(provinces.items()):
+            whole = kinds == kinds_with_target[province]
+            names = [say.layer(kind).lower() for kind in KINDS if kind in kinds]
+            whom.append(province if whole else f"{province} ({', '.join(names)})")
+        lines.append((say.target(percent, comparator, year or None), "; ".join(whom)))
+    return tuple(lines)

@@ -1,0 +1,166 @@
+"""Figures, dates and words of a map in the page's language, by the rules of the register.
+
+English is the language of the message ids; the caller's gettext gives the other one. Unknown is always said.
+"""
+
+import re
+from collections.abc import Callable
+
+from babel.numbers import format_decimal
+
+LANGUAGES = ("vi", "en")
+LANGUAGE_NAMES = {
+    "industrial_park": {"vi": "Khu công nghiệp", "en": "Industrial parks"},
+    "industrial_cluster": {"vi": "Cụm công nghiệp", "en": "Industrial clusters"},
+    "economic_zone": {"vi": "Khu kinh tế", "en": "Economic zones"},
+    "province": {"vi": "Tỉnh, thành phố", "en": "Provinces"},
+    "district": {"vi": "Huyện cũ", "en": "Former districts"},
+}
+"""What can be switched on and off, in both languages: a layer bears its name in the other one too."""
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+class Wording:
+    """Says values in one language: ``vi`` or ``en``; ``gettext`` turns English message ids into it."""
+
+    def __init__(self, language: str, gettext: Callable[[str], str]) -> None:
+        """Take the page's language and its gettext; ValueError for a language without rules here."""
+        if language not in LANGUAGES:
+            raise ValueError(f"language {language!r} is none of {', '.join(LANGUAGES)}")
+        self.language = language
+        self.other_language = "en" if language == "vi" else "vi"
+        self.gettext = gettext
+
+    @property
+    def unknown(self) -> str:
+        """What stands where no document says anything."""
+        _ = self.gettext
+        return _("Not stated")
+
+    def number(self, value: float) -> str:
+        """Return a figure with at most one decimal: 1.106,5 or 1,106.5."""
+        return format_decimal(value, format="#,##0.#", locale=self.language)
+
+    def rate(self, percent: float) -> str:
+        """Return a fill rate in percent with exactly one decimal: 96,5% or 96.5%."""
+        return format_decimal(percent, format="#,##0.0", locale=self.language) + "%"
+
+    def percent(self, percent: float) -> str:
+        """Return a demanded or round percentage, with a decimal only where it has one: 70%."""
+        return self.number(percent) + "%"
+
+    def area(self, hectares: float | None, basis: str | None) -> str:
+        """Return a declared area in hectares; a derived one says so."""
+        _ = self.gettext
+        if hectares is None:
+            return self.unknown
+        words = f"{self.number(hectares)} ha"
+        return f"{words} ({_('derived')})" if basis == "derived" else words
+
+    def distance(self, metres: float) -> str:
+        """Return a distance in metres, from 1 km on in kilometres."""
+        if metres >= 1000:
+            return f"{self.number(metres / 1000)} km"
+        return f"{format_decimal(metres, format='#,##0', locale=self.language)} m"
+
+    def date(self, edtf: str) -> str:
+        """Return an EDTF date in its own precision: 2020, 06/2021, 29/06/2021 or 29 Jun 2021, 2021-2025."""
+        if "/" in edtf:
+            first, last = edtf.split("/", 1)
+            return f"{self.date(first)}–{self.date(last)}"
+        found = _DATE.fullmatch(edtf)
+        if found is None:
+            return edtf
+        year, month, day = found.groups()
+        if month is None or not 1 <= int(month) <= 12:
+            return edtf
+        if self.language == "vi":
+            return "/".join(part for part in (day, month, year) if part)
+        return " ".join(part for part in (str(int(day)) if day else "", _MONTHS[int(month) - 1], year) if part)
+
+    def as_of(self, edtf: str | None) -> str:
+        """Return when a value held: "as of 2020", or that no date is stated."""
+        _ = self.gettext
+        return _("as of %(date)s") % {"date": self.date(edtf)} if edtf else _("date not stated")
+
+    def kind(self, kind: str) -> str:
+        """Return what a zone of this kind is called."""
+        _ = self.gettext
+        return {
+            "industrial_park": _("Industrial park"),
+            "industrial_cluster": _("Industrial cluster"),
+            "economic_zone": _("Economic zone"),
+        }[kind]
+
+    def layer(self, key: str) -> str:
+        """Return the name of a layer (a kind of zones or a level of units) in the page's language."""
+        _ = self.gettext
+        return {
+            "industrial_park": _("Industrial parks"),
+            "industrial_cluster": _("Industrial clusters"),
+            "economic_zone": _("Economic zones"),
+            "province": _("Provinces"),
+            "district": _("Former districts"),
+        }[key]
+
+    def status(self, status: str | None) -> str:
+        """Return the furthest step a zone is documented to have reached."""
+        _ = self.gettext
+        if status is None:
+            return self.unknown
+        return {
+            "proposed": _("Proposed"),
+            "planned": _("Planned"),
+            "investment_policy_granted": _("Investment policy granted"),
+            "established": _("Established"),
+            "site_clearance_in_progress": _("Site clearance in progress"),
+            "site_clearance_done": _("Site clearance done"),
+            "under_construction": _("Under construction"),
+            "operating": _("Operating"),
+            "withdrawn": _("Withdrawn"),
+        }.get(status, status)
+
+    def basis(self, basis: str | None) -> str:
+        """Return what a fill rate was worked out from."""
+        _ = self.gettext
+        if basis is None:
+            return _("basis not stated")
+        return {
+            "lots": _("from the lots"),
+            "areas": _("from leased and leasable areas"),
+            "reported": _("as reported"),
+        }.get(basis, basis)
+
+    def outline(self, quality: str | None) -> str:
+        """Return how sure an outline is."""
+        _ = self.gettext
+        if quality is None:
+            return _("No outline yet")
+        return {
+            "surveyed": _("Surveyed outline"),
+            "digitised": _("Digitised outline"),
+            "indicative": _("Indicative outline"),
+        }.get(quality, quality)
+
+    def target(self, percent: float, comparator: str | None, year: int | None) -> str:
+        """Return what a province resolved: "over 65% by 2025"."""
+        _ = self.gettext
+        figure = self.percent(percent)
+        if comparator == "gt":
+            figure = _("over %(figure)s") % {"figure": figure}
+        elif comparator == "gte":
+            figure = _("at least %(figure)s") % {"figure": figure}
+        return _("%(figure)s by %(year)s") % {"figure": figure, "year": year} if year else figure
+
+    def against(self, rate: float, target: float) -> str:
+        """Return how far a fill rate stands from a target, in percentage points."""
+        _ = self.gettext
+        points = round(rate - target, 1)
+        if points == 0:
+            return _("at the target")
+        figure = {"points": self.number(abs(points))}
+        if points > 0:
+            return _("%(points)s percentage points above the target") % figure
+        return _("%(points)s percentage points below the target") % figure
