@@ -282,7 +282,7 @@ def from_wgs84(points: ArrayLike, crs: Crs, *, check_area: bool = True) -> Point
 
 def _pairs(points: ArrayLike) -> Points:
     try:
-        array = np.array(points, dtype=np.float64)
+        array = np.asarray(points, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise NotNumbers(reason=str(error)) from error
     if array.ndim != 2 or array.shape[1] != 2:

@@ -57,7 +57,8 @@ DEFINITIONS = MappingProxyType[DefinitionId, Definition](
             land_uses=frozenset({"industrial", "service"}),
             formula_vi=(
                 "diện tích đất công nghiệp và đất dịch vụ đã cho thuê (cho nhà đầu tư có chủ trương "
-                "được chấp thuận hoặc dự án đã đăng ký) chia cho tổng diện tích đất công nghiệp và đất dịch vụ"
+                "được chấp thuận hoặc dự án đã đăng ký) chia cho tổng diện tích đất công nghiệp và đất "
+                "dịch vụ"
             ),
             formula_en=(
                 "industrial and service land leased (to investors with an approved policy or a registered "

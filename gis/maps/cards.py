@@ -59,7 +59,6 @@ def card_of(zone: ZoneOnMap, shared: int, say: Wording, link: Callable[[str], st
             (_("Declared area"), say.area(zone.declared_area_ha, zone.declared_area_basis)),
             (_("Outline"), _outline(zone, say)),
             (_("Place"), _place(zone, shared, say)),
-            (_("Province of the documents"), zone.province or say.unknown),
         ),
         bar=None if zone.fill_rate_pct is None else min(max(zone.fill_rate_pct, 0), 100),
         target_at=None if zone.target_pct is None else min(max(zone.target_pct, 0), 100),
@@ -76,21 +75,21 @@ def _status(zone: ZoneOnMap, say: Wording) -> str:
 
 def _outline(zone: ZoneOnMap, say: Wording) -> str:
     """Return how sure the outline is and, where known, its accuracy."""
+    _ = say.gettext
     if zone.outline is None:
-        return say.outline(None)
-    words = say.outline(zone.boundary_quality or "indicative")
-    if zone.boundary_accuracy_m is None:
-        return words
-    return f"{words}, ± {say.distance(zone.boundary_accuracy_m)}"
+        return _("None yet")
+    words = say.quality(zone.boundary_quality or "indicative")
+    return words if zone.boundary_accuracy_m is None else f"{words}, ± {say.distance(zone.boundary_accuracy_m)}"
 
 
 def _place(zone: ZoneOnMap, shared: int, say: Wording) -> str:
-    """Return how well the place is known, and that others stand at the same point."""
+    """Return the province, how well the place is known, and that others stand at the same point."""
     _ = say.gettext
+    parts = [zone.province] if zone.province else []
     if zone.accuracy_m is None:
-        words = _("accuracy not stated")
+        parts.append(_("accuracy not stated"))
     else:
-        words = _("known to within %(distance)s only") % {"distance": say.distance(zone.accuracy_m)}
+        parts.append(_("only known to within %(distance)s") % {"distance": say.distance(zone.accuracy_m)})
     if shared > 1:
-        words += "; " + _("%(count)s zones are drawn at this point") % {"count": say.number(shared)}
-    return words
+        parts.append(_("one of %(count)s zones at this point") % {"count": say.number(shared)})
+    return "; ".join(parts)

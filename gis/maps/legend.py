@@ -1,23 +1,24 @@
 """The map's own legend: the ramp with its targets, what is unknown, how sure outlines are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gis.maps.wording import Wording
 from gis.maps.zone import KINDS, QUALITIES, STEP_WIDTH_PCT, STEPS, ZoneOnMap
 
 _RAMP_LEFT, _RAMP_WIDTH = 10, 260
-_CLOSE_PX = 24
-"""Two target figures nearer than this, in units of the drawing, stand in two rows."""
+_CLOSE = 30
+"""Figures of targets nearer than this, in units of the drawing, would touch if each stood centred on its mark."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A target on the ramp: its figure, its x, and its row (0 is nearest to the ramp)."""
+    """A target on the ramp: its figure, its x, the row of the figure (0 is nearest to the ramp) and its anchor."""
 
     figure: str
     x: float
-    row: int
+    row: int = 0
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,27 @@ def _x(percent: float) -> float:
 
 
 def _marks(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[Mark, ...]:
-    """Return one mark per demanded figure, from left to right, close ones in alternating rows."""
-    marks: list[Mark] = []
+    """Return one mark per demanded figure, from left to right.
+
+    Of marks close together the first figure ends at its mark, the last begins there, any between stand higher.
+    """
+    clusters: list[list[Mark]] = []
     for percent in sorted({zone.target_pct for zone in zones if zone.target_pct is not None}):
-        near = [mark for mark in marks[-1:] if _x(percent) - mark.x < _CLOSE_PX]
-        marks.append(Mark(say.percent(percent), _x(percent), 1 - near[0].row if near else 0))
-    return tuple(marks)
+        mark = Mark(say.percent(percent), _x(percent))
+        if clusters and mark.x - clusters[-1][-1].x < _CLOSE:
+            clusters[-1].append(mark)
+        else:
+            clusters.append([mark])
+    placed: list[Mark] = []
+    for cluster in clusters:
+        first, *between, last = [*cluster, cluster[-1]] if len(cluster) == 1 else cluster
+        if first is last:
+            placed.append(first)
+            continue
+        placed.append(replace(first, anchor="end"))
+        placed.extend(replace(mark, row=1 + n % 2) for n, mark in enumerate(between))
+        placed.append(replace(last, anchor="start"))
+    return tuple(placed)
 
 
 def _targets(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[tuple[str, str], ...]:

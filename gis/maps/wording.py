@@ -66,10 +66,12 @@ class Wording:
         return f"{format_decimal(metres, format='#,##0', locale=self.language)} m"
 
     def date(self, edtf: str) -> str:
-        """Return an EDTF date in its own precision: 2020, 06/2021, 29/06/2021 or 29 Jun 2021, 2021-2025."""
+        """Return an EDTF date in its own precision: 2020, 06/2021 or Jun 2021, 29/06/2021 or 29 Jun 2021.
+
+        An interval keeps both ends (2021–2025); a text that is no such date is returned as it is.
+        """
         if "/" in edtf:
-            first, last = edtf.split("/", 1)
-            return f"{self.date(first)}–{self.date(last)}"
+            return "–".join(self.date(end) for end in edtf.split("/", 1))
         found = _DATE.fullmatch(edtf)
         if found is None:
             return edtf
@@ -78,12 +80,16 @@ class Wording:
             return edtf
         if self.language == "vi":
             return "/".join(part for part in (day, month, year) if part)
-        return " ".join(part for part in (str(int(day)) if day else "", _MONTHS[int(month) - 1], year) if part)
+        return " ".join(part for part in (day and str(int(day)), _MONTHS[int(month) - 1], year) if part)
 
     def as_of(self, edtf: str | None) -> str:
         """Return when a value held: "as of 2020", or that no date is stated."""
         _ = self.gettext
-        return _("as of %(date)s") % {"date": self.date(edtf)} if edtf else _("date not stated")
+        if not edtf:
+            return _("date not stated")
+        if len(edtf) == len("2020"):
+            return _("as of %(year)s") % {"year": edtf}
+        return _("as of %(date)s") % {"date": self.date(edtf)}
 
     def kind(self, kind: str) -> str:
         """Return what a zone of this kind is called."""
@@ -133,16 +139,23 @@ class Wording:
             "reported": _("as reported"),
         }.get(basis, basis)
 
-    def outline(self, quality: str | None) -> str:
-        """Return how sure an outline is."""
+    def quality(self, quality: str) -> str:
+        """Return how sure an outline is, beside the word outline."""
         _ = self.gettext
-        if quality is None:
-            return _("No outline yet")
+        return {
+            "surveyed": _("Surveyed"),
+            "digitised": _("Digitised"),
+            "indicative": _("Indicative"),
+        }.get(quality, quality)
+
+    def outline(self, quality: str) -> str:
+        """Return how sure an outline is, on its own."""
+        _ = self.gettext
         return {
             "surveyed": _("Surveyed outline"),
             "digitised": _("Digitised outline"),
             "indicative": _("Indicative outline"),
-        }.get(quality, quality)
+        }[quality]
 
     def target(self, percent: float, comparator: str | None, year: int | None) -> str:
         """Return what a province resolved: "over 65% by 2025"."""

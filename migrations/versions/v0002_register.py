@@ -311,8 +311,7 @@ END $$;
 CREATE FUNCTION registry.check_fact_class() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE found integer;
 BEGIN
-    EXECUTE format('SELECT count(*) FROM registry.%I WHERE fact_id = $1',
-        CASE NEW.class WHEN 'obligation' THEN 'obligations' ELSE NEW.class || 's' END) INTO found USING NEW.id;
+    EXECUTE format('SELECT count(*) FROM registry.%I WHERE fact_id = $1', NEW.class || 's') INTO found USING NEW.id;
     IF found = 0 THEN
         RAISE EXCEPTION 'fact % is said to be of class % but has no row there', NEW.id, NEW.class
             USING ERRCODE = 'integrity_constraint_violation';

@@ -25,7 +25,7 @@ WAIT_S = 90.0
 
 @pytest.fixture
 def local_dir() -> Iterator[Path]:
-    """A place the postgres user can enter, unlike pytest's own; what is started there is stopped and deleted."""
+    """A place the postgres user can enter, unlike pytest's own; stopped and deleted at the end."""
     path = Path(tempfile.mkdtemp(prefix="registry-up-"))
     path.chmod(0o755)
     yield path

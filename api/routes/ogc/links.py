@@ -1,0 +1,22 @@
+"""Links of OGC answers."""
+
+from typing import Any
+
+from api.language import gettext
+from api.routes.requests import FORMATS, Wish
+
+JSON, HTML = "application/json", "text/html"
+GEOJSON = FORMATS["json"][0]
+
+
+def link(href: str, rel: str, media: str, title: str = "") -> dict[str, str]:
+    return {"href": href, "rel": rel, "type": media, **({"title": title} if title else {})}
+
+
+def self_and_alternate(wish: Wish, media: str = JSON) -> list[dict[str, Any]]:
+    """This answer, and the same as a page (or as data, on a page)."""
+    _ = gettext(wish.language)
+    return [
+        link(wish.same(f="json"), "self" if wish.format == "json" else "alternate", media, _("This document as data")),
+        link(wish.same(f="html"), "self" if wish.format == "html" else "alternate", HTML, _("This document as a page")),
+    ]

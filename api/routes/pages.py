@@ -1,0 +1,72 @@
+"""Pages: Jinja2 templates of `web/templates` in the reader's language."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+
+from api import language
+from api.language import Language
+from api.schemas import words
+from api.settings import ROOT
+from gis import wording
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@cache
+def environment(wish: Language) -> Environment:
+    """Templates with everything escaped, the language's texts, and filters that write figures and dates in it."""
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "web" / "templates"), autoescape=True, undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.install_gettext_translations(language.translations(wish), newstyle=True)  # type: ignore[attr-defined]
+    _ = language.gettext(wish)
+    filters: dict[str, Callable[..., object]] = {
+        "number": lambda value, decimals=1: wording.number(value, wish, decimals),
+        "percent": lambda value: wording.percent(value, wish),
+        "edtf": lambda text: wording.edtf(text, wish),
+        "day": lambda text: wording.day(date.fromisoformat(text), wish),
+        "moment": lambda text: wording.day(datetime.fromisoformat(text).date(), wish),
+        "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
+        "title_of": lambda name: _(words.PROPERTIES.get(name, name)),
+        "unit": lambda unit: _(words.UNITS.get(unit, unit)) if unit else "",
+        "metres": lambda value: metres(value, wish),
+    }
+    made.filters.update(filters)
+    made.globals |= {"language": wish, "amount": lambda fact: amount(fact, wish)}
+    return made
+
+
+def page(template: str, request: Request, wish: Language, **values: Any) -> str:
+    """A whole page. Its switch of language leads to the same address in the other one."""
+    other: Language = "en" if wish == "vi" else "vi"
+    return environment(wish).get_template(template).render(
+        path=request.url.path, other=other, other_url=str(request.url.include_query_params(lang=other)),
+        json_url=str(request.url.include_query_params(f="json")), **values,
+    )  # fmt: skip
+
+
+def metres(value: float, wish: Language) -> str:
+    """A distance: 750 m, 3 km, 22.5 km."""
+    return f"{wording.number(value / 1000, wish)}{SPACE}km" if value >= 1000 else f"{wording.number(value, wish)}{SPACE}m"
+
+
+def amount(fact: dict[str, Any], wish: Language) -> str:
+    """What a fact says, as a reader writes it: over 65%, 250–400 ha, about 1,230 bn VND, or its words."""
+    _ = language.gettext(wish)
+    if fact["value"] is None:
+        return str(fact[f"value_text_{wish}"] or fact["value_text"])
+    if fact["unit"] == "year":
+        return str(fact["value"])
+    figure = wording.number(fact["value"], wish, 2)
+    if fact["value_max"] is not None:
+        figure += "–" + wording.number(fact["value_max"], wish, 2)
+    unit = words.UNITS.get(fact["unit"] or "", fact["unit"] or "")
+    figure += "%" + _(unit).removeprefix("%") if unit.startswith("%") else f"{SPACE}{_(unit)}" if unit else ""
+    pattern = {"gt": _("over {amount}"), "gte": _("at least {amount}"), "approx": _("about {amount}")}
+    return pattern.get(fact["comparator"], "{amount}").format(amount=figure)

@@ -1,0 +1,98 @@
+"""Errors as answers: one table of statuses, one body (RFC 9457), in the reader's language."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import errors, language
+from api.language import N_
+from api.routes.pages import page
+from api.routes.render import json_bytes
+from api.routes.requests import choose_language, quality
+from gis.errors import GisError, UnknownCrs
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.BadParameter: HTTPStatus.BAD_REQUEST,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StatementTooLong: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnknownCrs: HTTPStatus.BAD_REQUEST,
+}
+TITLES = {
+    400: N_("This request cannot be understood"),
+    404: N_("Not found"),
+    405: N_("This cannot be done here"),
+    406: N_("Not available in this format"),
+    500: N_("The service made a mistake"),
+    503: N_("Not available just now"),
+}
+BROKEN = N_("The mistake is ours and has been written down. Please try again, or ask for something else.")
+NO_METHOD = N_("{method} cannot be done at this address.")
+
+
+def register(app: FastAPI) -> None:
+    """Answer every error of the project, and whatever nobody thought of, with a problem document."""
+    app.add_exception_handler(errors.RegistryError, answer_known)
+    app.add_exception_handler(GisError, answer_known)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Exception, answer_unknown)
+
+
+async def answer_known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.RegistryError | GisError)
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return await answer_unknown(request, error)
+    headers = {}
+    if isinstance(error, errors.StoreUnavailable):
+        headers["Retry-After"] = str(error.facts["retry_after"])
+    parameter = getattr(error, "parameter", None)
+    return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = NO_METHOD if error.status_code == 405 else errors.NotFound.message
+    headers = dict(error.headers or {})
+    return problem(request, error.status_code, "about:blank", message, {"method": request.method}, None, headers)
+
+
+async def answer_unknown(request: Request, error: Exception) -> Response:
+    log.error("unexpected error at %s", request.url.path, exc_info=error)
+    return problem(request, 500, "about:blank", BROKEN, {}, None, {})
+
+
+def kind_of(error: Exception) -> str:
+    """A name for programs: `UnknownCollection` is `unknown-collection`."""
+    letters = (f"-{c.lower()}" if c.isupper() else c for c in type(error).__name__)
+    return "/problems/" + "".join(letters).lstrip("-")
+
+
+def problem(
+    request: Request,
+    status: int,
+    kind: str,
+    message: str,
+    facts: dict[str, object],
+    parameter: str | None,
+    headers: dict[str, str],
+) -> Response:
+    """A problem document; a page with the same words where a browser asks."""
+    wish = choose_language(request)
+    _ = language.gettext(wish)
+    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**facts)
+    headers = {**headers, "Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "no-store"}
+    accept = request.headers.get("accept", "*/*")
+    if request.query_params.get("f") != "json" and quality(accept, "html") > quality(accept, "json"):
+        body = page("problem.html", request, wish, title=title, detail=detail, status=status)
+        return Response(body, status, headers, "text/html; charset=utf-8")
+    document: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
+    if parameter:
+        document["errors"] = [{"parameter": parameter, "detail": detail}]
+    return Response(json_bytes(document), status, headers, "application/problem+json")

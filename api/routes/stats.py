@@ -1,0 +1,57 @@
+"""/stats: fill rates with their basis, and how many zones there are, named and unnamed."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import BadChoice, BadParameter
+from api.routes.pages import page
+from api.routes.render import html_answer, json_answer
+from api.routes.requests import Wish
+from api.workflows.fill_rates import BY, census, fill_rates, targets
+from gis.dates import Dated, parse_edtf
+from gis.errors import BadDate
+from gis.fill_rate import DEFAULT, DEFINITIONS
+
+router = APIRouter()
+
+
+class BadAsOf(BadParameter):
+    message = "“{value}” is not a date that as_of takes. Write 2021, 2021-06 or 2021-06-29."
+
+
+@router.get("/stats/fill-rates", summary="Fill rates of zones or of groups of zones", tags=["Figures"])
+async def get_fill_rates(request: Request) -> Response:
+    """`by` zone, province, historic_province, kind or all; `as_of` a date; `definition` nd35_2022 or nd29_2008."""
+    wish = Wish(request, known=("by", "as_of", "definition"))
+    definition = wish.params.get("definition", DEFAULT)
+    if definition not in DEFINITIONS:
+        raise BadChoice("definition", value=definition, known=", ".join(DEFINITIONS))
+    by = next((one for one in BY if one == wish.params.get("by", "zone")), None)
+    if by is None:
+        raise BadChoice("by", value=wish.params["by"], known=", ".join(BY))
+    wanted = next(one for one in DEFINITIONS if one == definition)
+    reader = request.app.state.reader
+    answer = await fill_rates(reader, by, wanted, as_of(wish.params.get("as_of")))
+    if wish.format == "html":
+        return html_answer(page("fill_rates.html", request, wish.language, answer=answer))
+    return json_answer({**answer, "targets": await targets(reader)})
+
+
+@router.get("/stats/zones", summary="How many zones there are, and what their areas sum up to", tags=["Figures"])
+async def get_census(request: Request) -> Response:
+    """By former province and kind: named zones, zones the documents only count, declared and stated areas."""
+    Wish(request, formats=("json",))
+    return json_answer({"groups": await census(request.app.state.reader)})
+
+
+def as_of(text: str | None) -> Dated | None:
+    if text is None:
+        return None
+    try:
+        date = parse_edtf(text)
+    except BadDate:
+        raise BadAsOf("as_of", value=text) from None
+    if date is None or date.is_period:
+        raise BadAsOf("as_of", value=text)
+    return date

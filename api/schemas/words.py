@@ -1,0 +1,83 @@
+"""What properties, collections and codes are called. English texts are the msgids; the catalogue has the Vietnamese."""
+
+from api.language import N_
+
+COLLECTIONS = {
+    "zones": (
+        N_("Zones"),
+        N_("Industrial parks, industrial clusters and economic zones with their outlines. A zone whose outline is "
+           "not known is here without a geometry."),
+    ),
+    "zone-points": (
+        N_("Zones as points"),
+        N_("The same zones at their best known point. How far the true place may be is in location_accuracy_m."),
+    ),
+    "admin-units": (
+        N_("Administrative units"),
+        N_("Provinces and communes of today, and the provinces, districts and communes of before 1 July 2025. "
+           "Outlines of some former units are not known."),
+    ),
+    "facts": (
+        N_("Facts"),
+        N_("Every statement of the source documents, with its exact words, its place and its date. "
+           "Facts have no geometry."),
+    ),
+}  # fmt: skip
+
+PROPERTIES = {
+    "slug": N_("Identifier"), "name_vi": N_("Name in Vietnamese"), "name_en": N_("Name in English"), "kind": N_("Kind"),
+    "status": N_("Status"), "status_as_of": N_("Status as of"), "province": N_("Province"),
+    "province_code": N_("Province code"), "commune": N_("Commune"), "historic_province": N_("Former province"),
+    "historic_district": N_("Former district"), "declared_area_ha": N_("Declared area"),
+    "declared_area_basis": N_("Basis of the declared area"), "measured_area_ha": N_("Measured area"),
+    "expansion_area_ha": N_("Planned expansion"), "leasable_area_ha": N_("Land for lease"),
+    "leased_area_ha": N_("Land leased"), "available_area_ha": N_("Land available"),
+    "cleared_area_ha": N_("Land cleared"), "sectors": N_("Sectors"), "fill_rate_pct": N_("Fill rate"),
+    "fill_rate_basis": N_("Basis of the fill rate"), "fill_rate_as_of": N_("Fill rate as of"),
+    "boundary_quality": N_("Quality of the outline"), "boundary_accuracy_m": N_("Accuracy of the outline"),
+    "location_accuracy_m": N_("Accuracy of the point"), "location_evidence": N_("Evidence for the place"),
+    "doubts": N_("Doubts"), "version": N_("Version"), "updated_at": N_("Updated"),
+    "uid": N_("Identifier"), "code": N_("Code"), "name": N_("Name"), "full_name": N_("Full name"),
+    "level": N_("Level"), "parent": N_("Part of"), "parent_uid": N_("Identifier of the unit above"),
+    "valid_from": N_("In force from"), "valid_to": N_("In force until"),
+    "area_km2_published": N_("Published area"), "successors": N_("Is now in"), "predecessors": N_("Formed from"),
+    "geometry_basis": N_("Basis of the outline"), "source": N_("Source"), "licence": N_("Licence"),
+    "id": N_("Identifier"), "class": N_("Class"), "subject": N_("Subject"), "subject_kind": N_("Kind of subject"),
+    "zone": N_("Zone"), "indicator": N_("Indicator"), "indicator_vi": N_("Indicator in Vietnamese"),
+    "indicator_en": N_("Indicator in English"), "comparator": N_("Comparator"), "value": N_("Value"),
+    "value_max": N_("Value up to"), "unit": N_("Unit"), "value_text": N_("Value as a code"),
+    "value_text_vi": N_("Value in Vietnamese"), "value_text_en": N_("Value in English"), "as_of": N_("As of"),
+    "period": N_("For"), "is_target": N_("Demanded"), "milestone": N_("Step"), "milestone_basis": N_("Basis of the step"),
+    "met": N_("Met"), "source_title": N_("Document"), "source_number": N_("Number of the document"),
+    "source_issued_on": N_("Date of the document"), "place": N_("Place in the document"), "quote": N_("Exact words"),
+    "quote_match": N_("Quote"), "note": N_("Note"), "recorded_at": N_("Recorded"),
+}  # fmt: skip
+
+CODES = {
+    "industrial_park": N_("Industrial park"), "industrial_cluster": N_("Industrial cluster"),
+    "economic_zone": N_("Economic zone"), "proposed": N_("Proposed"), "planned": N_("Planned"),
+    "investment_policy_submitted": N_("Investment policy submitted"),
+    "investment_policy_granted": N_("Investment policy granted"), "established": N_("Established"),
+    "site_clearance_in_progress": N_("Site clearance in progress"), "site_clearance_done": N_("Site clearance done"),
+    "under_construction": N_("Under construction"), "operating": N_("Operating"), "withdrawn": N_("Withdrawn"),
+    "stated": N_("stated"), "derived": N_("derived"), "implied": N_("implied"), "reported": N_("as reported"),
+    "lots": N_("from the lots"), "areas": N_("from leased and leasable areas"), "surveyed": N_("Surveyed outline"),
+    "digitised": N_("Digitised outline"), "indicative": N_("Indicative outline"),
+    "external": N_("a public page names the place"), "document": N_("only the district in the document"),
+    "name_match": N_("only the likeness of names; to be confirmed"),
+    "province": N_("Province"), "district": N_("Former district"), "commune": N_("Commune"),
+    "observation": N_("Observation"), "target": N_("Target"), "milestone": N_("Milestone"),
+    "obligation": N_("Obligation"), "statement": N_("Statement"), "exact": N_("literally so in the document"),
+    "ocr_or_typo_corrected": N_("a scanning or printing error was corrected"),
+    "industrial_parks_of_province": N_("Industrial parks of the province"),
+    "industrial_clusters_of_province": N_("Industrial clusters of the province"),
+    "zones_of_province": N_("Parks and clusters of the province"),
+    "economic_zone_of_province": N_("Economic zone of the province"),
+}  # fmt: skip
+
+UNITS = {
+    "zones": N_("zones"), "clusters": N_("clusters"), "workers": N_("workers"), "projects": N_("projects"),
+    "enterprises": N_("enterprises"), "establishments": N_("establishments"), "%/year": N_("% a year"),
+    "bn VND": N_("bn VND"), "bn VND (2010 constant prices)": N_("bn VND (2010 constant prices)"), "year": N_("year"),
+    "m3/day": N_("m³ a day"), "ha": "ha", "%": "%", "m": "m", "km²": "km²",
+}  # fmt: skip

@@ -1,0 +1,77 @@
+"""The map of fill rates: what it shows, put together from the register; drawn by `gis.maps`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from api.language import Language, N_, gettext
+from api.settings import ROOT
+from api.store.connect import Reader
+from api.store.stats import select_context_units, select_targets, select_zone_rows
+from gis.dates import parse_edtf
+from gis.maps import Assets, ZoneOnMap, fill_rate_map
+
+Row = dict[str, Any]
+PACKAGES = ROOT / "node_modules"
+TOLERANCE = 0.0015  # degrees, some 160 m: a frame for the eye at the scale of provinces
+ATTRIBUTION = N_(
+    "Zones: five policy documents of Sóc Trăng and Kiên Giang, 2017-2021. Administrative boundaries: Thang Le Quoc, "
+    "vietnamese-provinces-database (MIT), after sapnhap.bando.com.vn, whose terms are not stated; former districts "
+    "derived from these. Village points: GeoNames (CC BY), via Who's On First."
+)
+SUBJECTS = {
+    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
+    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
+    "economic_zone": (),
+}
+
+
+async def draw_fill_rates(
+    reader: Reader, language: Language, *, assets: Assets | None = None, link: Callable[[str], str] | None = None
+) -> str:
+    """The whole HTML document. `assets` unsaid are served by ourselves; `link` gives the address of a zone's page."""
+    _ = gettext(language)
+    targets = await select_targets(reader)
+    zones = [zone_on_map(row, target_for(row, targets)) for row in await select_zone_rows(reader)]
+    units = {"type": "FeatureCollection", "features": await select_context_units(reader, TOLERANCE)}
+    return fill_rate_map(
+        zones, units, language=language, _=_, attribution=_(ATTRIBUTION), link=link,
+        assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/inter/index.css")),
+    )  # fmt: skip
+
+
+def offline_assets() -> Assets:
+    """Leaflet and Inter as texts, for a file that opens from disk and asks nobody."""
+    leaflet, inter = PACKAGES / "leaflet" / "dist", PACKAGES / "@fontsource-variable" / "inter" / "files"
+    return Assets.inlined(
+        script=(leaflet / "leaflet.js").read_text(encoding="utf-8"),
+        style=(leaflet / "leaflet.css").read_text(encoding="utf-8"),
+        fonts={
+            subset: (inter / f"inter-{subset}-wght-normal.woff2").read_bytes()
+            for subset in ("latin", "vietnamese")
+        },
+    )
+
+
+def target_for(zone: Row, targets: list[Row]) -> Row | None:
+    """The first demanded rate for such a zone that falls due after the zone's own rate was reported."""
+    since = parse_edtf(zone["fill_rate_as_of"] or "")
+    due = [
+        one for one in targets
+        if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS[zone["kind"]]
+        and (since is None or one["period_end"] > since.end.isoformat())
+    ]  # fmt: skip
+    return due[0] if due else None
+
+
+def zone_on_map(row: Row, target: Row | None) -> ZoneOnMap:
+    return ZoneOnMap(
+        slug=row["slug"], name_vi=row["name_vi"], name_en=row["name_en"], kind=row["kind"], lon=row["lon"],
+        lat=row["lat"], accuracy_m=row["location_accuracy_m"], status=row["status"],
+        status_as_of=row["status_as_of"], declared_area_ha=row["declared_area_ha"],
+        declared_area_basis=row["declared_area_basis"], boundary_quality=row["boundary_quality"],
+        boundary_accuracy_m=row["boundary_accuracy_m"], outline=row["outline"], fill_rate_pct=row["fill_rate_pct"],
+        fill_rate_basis=row["fill_rate_basis"], fill_rate_as_of=row["fill_rate_as_of"],
+        fill_rate_source=row["fill_rate_source_number"] or row["fill_rate_source_title"],
+        target_pct=target["value"] if target else None, target_comparator=target["comparator"] if target else None,
+        target_year=int(target["period"][-4:]) if target else None, province=row["historic_province"],
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Figures and dates as each language writes them: 1.106,5 and 29/06/2021 in Vietnamese, 1,106.5 and 29 Jun 2021 in English."""
+
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+
+def number(value: float, language: str, decimals: int = 1) -> str:
+    """At most `decimals` decimals: 1.106,5 in Vietnamese, 1,106.5 in English."""
+    return format_decimal(value, format="#,##0." + "#" * decimals, locale=language)
+
+
+def percent(value: float, language: str) -> str:
+    """A rate, always with one decimal: 96,5% in Vietnamese, 96.5% in English."""
+    return format_decimal(value, format="#,##0.0", locale=language) + "%"
+
+
+def day(value: date, language: str) -> str:
+    """29/06/2021 in Vietnamese, 29 Jun 2021 in English."""
+    return format_date(value, "dd/MM/yyyy" if language == "vi" else "d MMM yyyy", locale=language)
+
+
+def edtf(text: str, language: str) -> str:
+    """A date of its own precision: 2020; 06/2021 or Jun 2021; 29/06/2021; 2021–2025. Other text stays as it is."""
+    start, slash, end = text.partition("/")
+    if slash:
+        return f"{edtf(start, language)}–{edtf(end, language)}"
+    try:
+        if len(text) == 10:
+            return day(date.fromisoformat(text), language)
+        if len(text) == 7:
+            pattern = "MM/yyyy" if language == "vi" else "MMM yyyy"
+            return format_date(date.fromisoformat(f"{text}-01"), pattern, locale=language)
+    except ValueError:
+        pass
+    return text
