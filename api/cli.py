@@ -118,9 +118,7 @@ def prepare(settings: Settings, database_url: str) -> None:
         say(f"Loading {settings.data_dir}")
         report = load(database_url, settings.data_dir)
         if report.refused:
-            raise CommandFailed(
-                "\n".join(["Rows were refused, so nothing was stored:", *map(str, report.refused)])
-            )
+            raise CommandFailed("\n".join(["Rows were refused, so nothing was stored:", *map(str, report.refused)]))
 
 
 def serve_here(settings: Settings, listener: socket.socket) -> None:
@@ -134,6 +132,10 @@ def serve_here(settings: Settings, listener: socket.socket) -> None:
             await super().startup(sockets=sockets)
             say(f"Ready: {url_of(settings)} (Ctrl-C stops it)")
 
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+            """Always gracefully: an impatient second Ctrl-C must not cut the application's own closing."""
+            self.should_exit = True
+
     config = uvicorn.Config(
         create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S
     )
@@ -143,15 +145,14 @@ def serve_here(settings: Settings, listener: socket.socket) -> None:
         if error.errno == errno.EADDRINUSE:  # two were reserved at the same moment; the other one listens
             raise port_taken(settings) from None
         raise
+    signal.raise_signal(signal.SIGTERM)  # now, outside of the event loop, the rest is unwound
 
 
 @contextmanager
 def reserved_port(settings: Settings) -> Iterator[socket.socket]:
     """The address to listen on, bound before the long steps but not yet listening: nobody waits in vain."""
     try:
-        found = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except socket.gaierror:
         raise CommandFailed(f"HOST={settings.host} is not an address of this machine.") from None
     family, kind, protocol, _, address = found[0]
@@ -225,6 +226,7 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except Stopped:
+        previous = dict.fromkeys(previous, signal.SIG_IGN)  # we are as good as gone
         say("Stopped")
     finally:
         for number, handler in previous.items():

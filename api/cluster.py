@@ -92,9 +92,7 @@ class AlreadyRuns(ClusterError):
 
     def __init__(self, url: str, pid: int) -> None:
         self.url, self.pid = url, pid
-        super().__init__(
-            f"The registry already runs, at {url}, pid {pid}." if pid else "It is starting already."
-        )
+        super().__init__(f"The registry already runs, at {url}, pid {pid}." if pid else "It is starting already.")
 
 
 @contextmanager
@@ -216,9 +214,7 @@ class Cluster:
         self.local_dir.mkdir(parents=True, exist_ok=True)
         can_enter = self._run("test", "-x", str(self.local_dir)).returncode == 0
         if inside.exists() and not can_enter:
-            raise NotOurs(
-                inside, f"holds data, but {self.owner.pw_name} may no longer enter the directories above"
-            )
+            raise NotOurs(inside, f"holds data, but {self.owner.pw_name} may no longer enter the directories above")
         return inside if can_enter and not outside.exists() else outside
 
     @cached_property

@@ -70,9 +70,11 @@ class NoGeometry(BadParameter):
 
 
 class BadDatetime(BadParameter):
-    message = (
-        "datetime must be a day or time as in RFC 3339, or an interval such as 2020-01-01/.. ; “{value}” is not."
-    )
+    message = "datetime must be a day or time as in RFC 3339, or an interval such as 2020-01-01/.. ; “{value}” is not."
+
+
+class BadAsOf(BadParameter):
+    message = "“{value}” is not a date that as_of takes. Write 2021, 2021-06 or 2021-06-29."
 
 
 class BadChoice(BadParameter):

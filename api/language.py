@@ -21,7 +21,7 @@ CATALOGUES = ROOT / "web" / "locales"
 Gettext = Callable[[str], str]
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name gettext's tools look for
+def N_(text: str) -> str:
     """Mark a text for translation where it is defined; it is translated where it is shown."""
     return text
 
@@ -64,4 +64,3 @@ def parse_quality(text: str) -> float:
         return float(value) if name.strip() == "q" else 0.0
     except ValueError:
         return 0.0
-

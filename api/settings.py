@@ -13,10 +13,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="", env_ignore_empty=True, frozen=True)
 
-    database_url: str = Field(default="", description="postgresql://... of any PostGIS; empty: the private cluster of `zones up`")
+    database_url: str = Field(default="", description="any PostGIS, as postgresql://...; empty: the private cluster")
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
-    public_url: str = Field(default="", description="address the public knows, where a proxy hides it; empty: taken from each request")
+    public_url: str = Field(default="", description="address behind a proxy; empty: each request's own")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
     statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")

@@ -327,9 +327,7 @@ def _from_report(report: Reported, issues: tuple[Issue, ...]) -> FillRate:
     if report.value_pct > 100:
         issues += (Issue("reported_above_100", value_pct=report.value_pct),)
     as_of = report.as_of.text if report.as_of else None
-    return FillRate(
-        report.value_pct, "reported", report.definition, None, None, as_of, report.source, None, issues
-    )
+    return FillRate(report.value_pct, "reported", report.definition, None, None, as_of, report.source, None, issues)
 
 
 def _ratio(

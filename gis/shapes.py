@@ -4,8 +4,10 @@ Coordinates are WGS 84 longitude, latitude in degrees; areas are never computed 
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+import shapely
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -16,6 +18,7 @@ GEOD = Geod(ellps="WGS84")
 SQUARE_METRES_PER_HA = 10_000.0
 SMALLEST_DISC_HA, LARGEST_DISC_HA = 0.01, 1_000_000.0
 FEWEST_VERTICES, MOST_VERTICES = 64, 1024
+FAR_DEGREES = 1.0
 _ALLOWED_M2, _ALLOWED_PART = 0.05, 5e-9
 
 
@@ -51,9 +54,7 @@ def disc(lon: float, lat: float, area_ha: float, vertices: int = 128) -> MultiPo
     outline = MultiPolygon([Polygon(round_degrees(_circle(lon, lat, radius, vertices)))])
     allowed = max(_ALLOWED_M2, _ALLOWED_PART * wanted)
     if abs(geodesic_area_m2(outline) - wanted) > allowed or not outline.is_valid:
-        raise BadDisc(
-            lon=lon, lat=lat, area_ha=area_ha, reason="its vertices cannot be rounded to 1e-9 degree"
-        )
+        raise BadDisc(lon=lon, lat=lat, area_ha=area_ha, reason="its vertices cannot be rounded to 1e-9 degree")
     return outline
 
 
@@ -104,3 +105,36 @@ def _why_not(lon: float, lat: float, area_ha: float, vertices: int) -> str:
     if abs(lon) + reach / math.cos(math.radians(abs(lat) + reach)) >= 180:
         return "it would reach the 180th meridian"
     return ""
+
+
+def simplified(outlines: Mapping[str, MultiPolygon], tolerances: Mapping[str, float]) -> dict[str, MultiPolygon]:
+    """Outlines with fewer vertices whose common borders stay common: for maps, never for measuring.
+
+    outlines: by name, WGS 84 lon, lat in degrees, without overlaps. tolerances: by name, degrees; about the side of
+    the triangles that are left out (Visvalingam-Whyatt on the whole coverage). A border between two tolerances is
+    drawn by the finer one on one side and the coarser one on the other. Islets smaller than a square of the tolerance
+    are left out, but only near their unit's largest part: a far archipelago stays, however small its islands.
+    """
+    drawn: dict[str, MultiPolygon] = {}
+    names = list(outlines)
+    for tolerance in sorted(set(tolerances.values())):
+        shapes = shapely.coverage_simplify([outlines[name] for name in names], tolerance)
+        drawn |= {
+            name: _without_specks(shape, tolerance)
+            for name, shape in zip(names, shapes, strict=True)
+            if tolerances[name] == tolerance
+        }
+    return drawn
+
+
+def _without_specks(shape: Polygon | MultiPolygon, tolerance: float) -> MultiPolygon:
+    if isinstance(shape, Polygon):
+        return MultiPolygon([shape])
+    parts = sorted(shape.geoms, key=lambda part: part.area, reverse=True)
+    return MultiPolygon(
+        [
+            part
+            for place, part in enumerate(parts)
+            if place == 0 or part.area >= tolerance**2 or part.distance(parts[0]) > FAR_DEGREES
+        ]
+    )

@@ -1,4 +1,4 @@
-"""Figures and dates as each language writes them: 1.106,5 and 29/06/2021 in Vietnamese, 1,106.5 and 29 Jun 2021 in English."""
+"""Figures and dates as each language writes them: 1.106,5 and 29/06/2021, or 1,106.5 and 29 Jun 2021."""
 
 from datetime import date
 
@@ -8,12 +8,17 @@ from babel.numbers import format_decimal
 
 def number(value: float, language: str, decimals: int = 1) -> str:
     """At most `decimals` decimals: 1.106,5 in Vietnamese, 1,106.5 in English."""
-    return format_decimal(value, format="#,##0." + "#" * decimals, locale=language)
+    return format_decimal(value, format="#,##0" + ("." + "#" * decimals if decimals else ""), locale=language)
 
 
 def percent(value: float, language: str) -> str:
     """A rate, always with one decimal: 96,5% in Vietnamese, 96.5% in English."""
     return format_decimal(value, format="#,##0.0", locale=language) + "%"
+
+
+def distance(metres: float, language: str) -> str:
+    """Metres, from 1 km on kilometres: 750 m, 22,5 km in Vietnamese, 22.5 km in English."""
+    return f"{number(metres / 1000, language)} km" if metres >= 1000 else f"{number(metres, language, 0)} m"
 
 
 def day(value: date, language: str) -> str:

@@ -8,6 +8,7 @@
 # Says what each long step does, and nothing where nothing is to do. Packages are installed with apt, as root or by
 # sudo; where that cannot be, it stops before the first long step and names them.
 set -euo pipefail
+shopt -s nullglob
 
 mode=${1:-run}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -108,18 +109,18 @@ is_available() {
 }
 
 install_packages() {
-    local sudo=() names
+    local sudo=() names otherwise="and try again."
     names=$(printf ', %s' "${missing[@]}")
     names=${names:2}
+    if [[ $mode == run ]]; then otherwise="and try again, or run it in containers: docker compose up"; fi
     if ! command -v apt-get >/dev/null; then
-        fail "Missing: $names. Install what your system calls ${packages[*]} (only Debian and Ubuntu are known here)," \
-            "or run it in containers: docker compose up"
+        fail "Missing: $names. Only Debian and Ubuntu are known here: install what your system calls" "" \
+            "    ${packages[*]}" "" "$otherwise"
     fi
     if ((EUID)); then
         if ! command -v sudo >/dev/null || ! { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
-            fail "Missing: $names. Installing takes root; ask for" "" \
-                "    apt-get install --no-install-recommends ${packages[*]}" "" \
-                "and try again, or run it in containers: docker compose up"
+            fail "Missing: $names. Installing takes root; have root run" "" \
+                "    apt-get install --no-install-recommends ${packages[*]}" "" "$otherwise"
         fi
         sudo=(sudo)
     fi
@@ -155,7 +156,7 @@ environment_works() {
 
 check_python() {
     python3 -c "import sys; sys.exit(sys.version_info < (${oldest_python/./, }))" ||
-        fail "Python $oldest_python or newer is needed; here is $(python3 --version). In containers: docker compose up"
+        fail "Python $oldest_python or newer is needed, and here is $(python3 --version). In containers: docker compose up"
 }
 
 make_environment() {

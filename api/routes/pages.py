@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
-from api import language
+from api import attribution, language
 from api.language import Language
 from api.schemas import words
 from api.settings import ROOT
@@ -33,12 +33,16 @@ def environment(wish: Language) -> Environment:
         "day": lambda text: wording.day(date.fromisoformat(text), wish),
         "moment": lambda text: wording.day(datetime.fromisoformat(text).date(), wish),
         "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
-        "title_of": lambda name: _(words.PROPERTIES.get(name, name)),
-        "unit": lambda unit: _(words.UNITS.get(unit, unit)) if unit else "",
-        "metres": lambda value: metres(value, wish),
+        "title_of": lambda name: _(words.PROPERTIES[name]) if name in words.PROPERTIES else name,
+        "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
+        "metres": lambda value: wording.distance(value, wish).replace(" ", SPACE),
+        "note": _,
     }
     made.filters.update(filters)
-    made.globals |= {"language": wish, "amount": lambda fact: amount(fact, wish)}
+    made.globals |= {
+        "attribution": f"{_(attribution.ZONES)} {_(attribution.UNITS)}", "language": wish,
+        "amount": lambda fact: amount(fact, wish),
+    }  # fmt: skip
     return made
 
 
@@ -49,11 +53,6 @@ def page(template: str, request: Request, wish: Language, **values: Any) -> str:
         path=request.url.path, other=other, other_url=str(request.url.include_query_params(lang=other)),
         json_url=str(request.url.include_query_params(f="json")), **values,
     )  # fmt: skip
-
-
-def metres(value: float, wish: Language) -> str:
-    """A distance: 750 m, 3 km, 22.5 km."""
-    return f"{wording.number(value / 1000, wish)}{SPACE}km" if value >= 1000 else f"{wording.number(value, wish)}{SPACE}m"
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

@@ -86,6 +86,8 @@ def problem(
     """A problem document; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
+    if "reason" in facts:
+        facts = {**facts, "reason": _(str(facts["reason"]))}
     title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**facts)
     headers = {**headers, "Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "no-store"}
     accept = request.headers.get("accept", "*/*")

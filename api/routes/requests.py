@@ -93,7 +93,8 @@ def quality(accept: str, name: str) -> float:
     for part in accept.split(","):
         media, _, rest = part.partition(";")
         media = media.strip().lower()
-        weight = min((language.parse_quality(one) for one in rest.split(";") if one.strip().startswith("q")), default=1.0)
+        given = [language.parse_quality(one) for one in rest.split(";") if one.strip().startswith("q")]
+        weight = min(given, default=1.0)
         for offered in FORMATS[name]:
             fits = {offered: 2, offered.split("/")[0] + "/*": 1, "*/*": 0}.get(media, -1)
             if fits > precision or (fits == precision and fits >= 0 and weight > best):

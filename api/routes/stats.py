@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import BadChoice, BadParameter
+from api.errors import BadAsOf, BadChoice
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish
@@ -14,10 +14,6 @@ from gis.errors import BadDate
 from gis.fill_rate import DEFAULT, DEFINITIONS
 
 router = APIRouter()
-
-
-class BadAsOf(BadParameter):
-    message = "“{value}” is not a date that as_of takes. Write 2021, 2021-06 or 2021-06-29."
 
 
 @router.get("/stats/fill-rates", summary="Fill rates of zones or of groups of zones", tags=["Figures"])

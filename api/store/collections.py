@@ -51,9 +51,9 @@ UNIT = described("""
     uid code name full_name name_en level kind parent parent_uid valid_from:date valid_to:date
     area_km2_published:number:km² successors predecessors geometry_basis source licence""")
 FACT = described("""
-    id class subject subject_kind zone province province_code indicator indicator_vi indicator_en comparator value:number
-    value_max:number unit value_text value_text_vi value_text_en as_of period is_target:boolean milestone
-    milestone_basis met:boolean source source_title source_number source_issued_on:date place quote quote_match note
+    id class subject subject_kind zone province province_code indicator indicator_vi indicator_en comparator
+    value:number value_max:number unit value_text value_text_vi value_text_en as_of period is_target:boolean
+    applies_to milestone milestone_basis met:boolean source source_title source_number source_issued_on:date place quote quote_match note
     recorded_at:date-time""")
 
 COLLECTIONS = {

@@ -15,7 +15,7 @@ TYPES = {"string": "text", "number": "numeric", "integer": "numeric", "boolean":
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in the axis order easting, northing (longitude, latitude) of `crs`; west > east crosses 180 degrees."""
+    """A rectangle: easting before northing, longitude before latitude; west > east crosses 180 degrees."""
 
     west: float
     south: float
@@ -90,8 +90,8 @@ async def select_extent(reader: Reader, collection: Collection) -> list[float] |
 async def select_province(reader: Reader, value: str) -> str | None:
     """The uid of a province named by code, name or slug; today's before a former one of the same code or name."""
     rows = await reader.rows(
-        "SELECT uid FROM admin_units WHERE level = 'province' AND "
-        "(code = %(value)s OR uid = %(value)s OR plain(name) = plain(%(value)s) OR plain(full_name) = plain(%(value)s)) "
+        "SELECT uid FROM admin_units WHERE level = 'province' "
+        "AND (%(value)s IN (code, uid) OR plain(%(value)s) IN (plain(name), plain(full_name))) "
         "ORDER BY valid_to IS NOT NULL, uid LIMIT 1",
         {"value": value},
     )

@@ -95,7 +95,5 @@ def remember_files(connection: Connection, hashes: dict[str, str]) -> None:
     for name, sha256 in hashes.items():
         statement = insert(tables.data_files).values(name=name, sha256=sha256)
         connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["name"], set_={"sha256": sha256, "loaded_at": func.now()}
-            )
+            statement.on_conflict_do_update(index_elements=["name"], set_={"sha256": sha256, "loaded_at": func.now()})
         )

@@ -38,7 +38,7 @@ SELECT row_to_json(c) FROM (
 """
 TARGETS = """
 SELECT row_to_json(t) FROM (
-    SELECT f.id, f.unit_uid, u.full_name AS historic_province, f.subject_kind, t.comparator, t.value,
+    SELECT f.id, f.unit_uid, u.full_name AS historic_province, f.subject_kind, t.comparator, t.value, t.applies_to,
         f.period, f.period_end, f.source, s.title AS source_title, s.number AS source_number, f.place, f.quote, f.note
     FROM facts f JOIN targets t ON t.fact_id = f.id JOIN admin_units u ON u.uid = f.unit_uid
     JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
@@ -69,25 +69,14 @@ async def select_zone_rows(reader: Reader) -> list[Row]:
                 ST_AsGeoJSON(f.boundary, 15)::json AS outline, g.fill_rate_source, g.fill_rate_definition,
                 s.title AS fill_rate_source_title, s.number AS fill_rate_source_number, f.historic_province_uid
             FROM zone_features f JOIN zone_figures g USING (slug) LEFT JOIN sources s ON s.id = g.fill_rate_source
-            ORDER BY f.province_code DESC, f.kind DESC, f.name_vi COLLATE "C") z""")
+            ORDER BY f.province_code DESC, f.kind DESC, plain(f.name_vi)) z""")
     return [row[0] for row in rows]
 
 
-async def select_context_units(reader: Reader, tolerance: float) -> list[Row]:
-    """Features of today's provinces and the former districts around the zones, simplified by `tolerance` degrees.
-
-    Only what lies within half a degree of a zone: the map needs a frame, not a country.
-    """
-    rows = await reader.rows(
-        """
-        SELECT json_build_object('type', 'Feature',
-            'geometry', ST_AsGeoJSON(ST_SimplifyPreserveTopology(ST_ClipByBox2D(u.geom, box.frame), %(tolerance)s), 4)::json,
+async def select_sketches(reader: Reader) -> list[Row]:
+    """GeoJSON features of today's provinces and the former districts, simplified: a frame for small maps."""
+    rows = await reader.rows("""
+        SELECT json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(s.geom, 4)::json,
             'properties', json_build_object('name', u.name, 'level', u.level))
-        FROM admin_units u,
-            (SELECT ST_Expand(ST_Extent(location)::geometry, 0.8) AS frame FROM zone_features) box
-        WHERE ((u.level = 'province' AND u.valid_to IS NULL) OR (u.level = 'district' AND u.valid_to IS NOT NULL))
-            AND u.geom && box.frame AND ST_Intersects(u.geom, ST_SetSRID(box.frame, 4326))
-        ORDER BY u.uid""",
-        {"tolerance": tolerance},
-    )
+        FROM admin_sketches s JOIN admin_units u USING (uid) ORDER BY u.uid""")
     return [row[0] for row in rows]

@@ -80,6 +80,10 @@ admin_units = Table(
     Column("geom", multipolygon()),
     Index("admin_units_geom", "geom", postgresql_using="gist"), Index("admin_units_parent", "parent_uid"),
 )  # fmt: skip
+admin_sketches = Table(
+    "admin_sketches", metadata,
+    Column("uid", Text, to("admin_units.uid"), primary_key=True), Column("geom", multipolygon(), nullable=False),
+)  # fmt: skip
 admin_succession = Table(
     "admin_succession", metadata,
     Column("historic_uid", Text, to("admin_units.uid"), primary_key=True),
@@ -121,7 +125,8 @@ zone_versions = Table(
 evidence = Table(
     "evidence", metadata,
     Column("id", Text, primary_key=True), Column("zone", Text, to("zones.slug")),
-    needed("source", to("sources.id")), needed("claim_type"), needed("quote"), Column("note", Text), Index("evidence_zone", "zone"),
+    needed("source", to("sources.id")), needed("claim_type"), needed("quote"), Column("note", Text),
+    Index("evidence_zone", "zone"),
 )  # fmt: skip
 lots = Table(
     "lots", metadata,
@@ -158,7 +163,7 @@ observations = of_class(
 )
 targets = of_class(
     "targets", Column("comparator", Text), Column("value", Numeric), Column("value_max", Numeric),
-    Column("milestone", Text),
+    Column("milestone", Text), needed("applies_to"),
 )  # fmt: skip
 obligations = of_class("obligations", needed("requirement"), Column("met", Boolean))
 statements = of_class("statements", needed("content"))

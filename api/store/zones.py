@@ -49,7 +49,7 @@ def merge_versions(connection: Connection, rows: Sequence[Row]) -> Merged:
 
 
 FIGURE_INPUTS = """
-SELECT z.slug, v.kind, v.province_uid, v.historic_province_uid,
+SELECT z.slug, v.name_vi, v.name_en, v.kind, v.province_uid, v.historic_province_uid,
     (SELECT json_agg(json_build_object('land_use', l.land_use, 'status', l.status, 'area_ha', l.area_ha::text,
         'as_of', l.as_of, 'source', l.source) ORDER BY l.code) FROM registry.lots l WHERE l.zone = z.slug) AS lots,
     (SELECT json_agg(json_build_object('indicator', f.indicator, 'value', o.value::text, 'as_of', f.as_of,
@@ -72,8 +72,8 @@ LEFT JOIN LATERAL (
 ORDER BY z.slug
 """
 INPUT_COLUMNS = (
-    "slug", "kind", "province_uid", "historic_province_uid", "lots", "observations", "expansion_area_ha", "status",
-    "status_as_of", "updated_at",
+    "slug", "name_vi", "name_en", "kind", "province_uid", "historic_province_uid", "lots", "observations",
+    "expansion_area_ha", "status", "status_as_of", "updated_at",
 )  # fmt: skip
 
 

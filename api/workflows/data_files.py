@@ -1,4 +1,4 @@
-"""Reading the tables of `data/` into rows of the model: each row is taken whole, or refused with its line and reason."""
+"""Reading the tables of `data/` into rows of the model: each is taken whole, or refused with its line and reason."""
 
 import csv
 import json
@@ -71,9 +71,7 @@ def read(path: Path, columns: str, reading: Reading) -> Parsed:
         try:
             pairs = list(reading(record))
         except Refused as refused:
-            parsed.refused.append(
-                Refusal(path.name, number, refused.name, str(refused.value), refused.reason)
-            )
+            parsed.refused.append(Refusal(path.name, number, refused.name, str(refused.value), refused.reason))
             continue
         for table, row in pairs:
             parsed.rows.setdefault(table, []).append(row)

@@ -62,9 +62,7 @@ def fill_rate(inputs: Row, definition: DefinitionId = DEFAULT) -> FillRate:
         for one in observations
         if one["indicator"] == "fill_rate_pct"
     ]
-    return zone_fill_rate(
-        lots=lots_of(inputs), areas=areas_of(observations), reported=reported, definition=definition
-    )
+    return zone_fill_rate(lots=lots_of(inputs), areas=areas_of(observations), reported=reported, definition=definition)
 
 
 def lots_of(inputs: Row) -> Lots | None:

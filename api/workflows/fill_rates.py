@@ -44,7 +44,8 @@ async def fill_rates(reader: Reader, by: By, definition: DefinitionId, as_of: Da
 def zone_row(inputs: Row, rate: FillRate) -> Row:
     law = applicable_definition(inputs["kind"], figures.date(rate.as_of))
     return {
-        "zone": inputs["slug"], "kind": inputs["kind"], "value_pct": rate.value_pct, "basis": rate.basis,
+        "zone": inputs["slug"], "name_vi": inputs["name_vi"], "name_en": inputs["name_en"],
+        "kind": inputs["kind"], "value_pct": rate.value_pct, "basis": rate.basis,
         "numerator_ha": rate.numerator_ha, "denominator_ha": rate.denominator_ha, "definition": rate.definition,
         "as_of": rate.as_of, "source": rate.source, "reason_unknown": rate.reason,
         "definition_by_law": {

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from api.store import records, tables, zones
 from api.store.connect import writer_engine
-from api.workflows import figures
+from api.workflows import figures, sketches
 from api.workflows.data_files import Parsed, Refusal, Row, read
 from api.workflows.readings import Known, files
 
@@ -62,6 +62,7 @@ def load(database_url: str, data_dir: Path, show: Show = lambda _file, _done, _o
                 if report.refused:
                     raise _Refused
                 figures.refresh(connection)
+                sketches.refresh(connection)
                 records.remember_files(connection, hashes(data_dir))
         except _Refused:
             for file in report.files.values():

@@ -3,21 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from api.language import Language, N_, gettext
+from api import attribution
+from api.language import Language, gettext
 from api.settings import ROOT
 from api.store.connect import Reader
-from api.store.stats import select_context_units, select_targets, select_zone_rows
+from api.store.stats import select_sketches, select_targets, select_zone_rows
 from gis.dates import parse_edtf
 from gis.maps import Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
-TOLERANCE = 0.0015  # degrees, some 160 m: a frame for the eye at the scale of provinces
-ATTRIBUTION = N_(
-    "Zones: five policy documents of Sóc Trăng and Kiên Giang, 2017-2021. Administrative boundaries: Thang Le Quoc, "
-    "vietnamese-provinces-database (MIT), after sapnhap.bando.com.vn, whose terms are not stated; former districts "
-    "derived from these. Village points: GeoNames (CC BY), via Who's On First."
-)
 SUBJECTS = {
     "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
     "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
@@ -32,9 +27,10 @@ async def draw_fill_rates(
     _ = gettext(language)
     targets = await select_targets(reader)
     zones = [zone_on_map(row, target_for(row, targets)) for row in await select_zone_rows(reader)]
-    units = {"type": "FeatureCollection", "features": await select_context_units(reader, TOLERANCE)}
+    units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(
-        zones, units, language=language, _=_, attribution=_(ATTRIBUTION), link=link,
+        zones, units, language=language, _=_, link=link,
+        attribution=f"{_(attribution.ZONES)} {_(attribution.UNITS)}",
         assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/inter/index.css")),
     )  # fmt: skip
 
@@ -46,8 +42,7 @@ def offline_assets() -> Assets:
         script=(leaflet / "leaflet.js").read_text(encoding="utf-8"),
         style=(leaflet / "leaflet.css").read_text(encoding="utf-8"),
         fonts={
-            subset: (inter / f"inter-{subset}-wght-normal.woff2").read_bytes()
-            for subset in ("latin", "vietnamese")
+            subset: (inter / f"inter-{subset}-wght-normal.woff2").read_bytes() for subset in ("latin", "vietnamese")
         },
     )
 
@@ -58,6 +53,7 @@ def target_for(zone: Row, targets: list[Row]) -> Row | None:
     due = [
         one for one in targets
         if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS[zone["kind"]]
+        and (one["applies_to"] == "all" or zone["status"] == "operating")
         and (since is None or one["period_end"] > since.end.isoformat())
     ]  # fmt: skip
     return due[0] if due else None

@@ -20,9 +20,7 @@ from api.workflows.data_files import (
 )
 
 Pairs = Iterator[tuple[str, Row]]
-TRUE_OR_FALSE = ("true", "false")
 COMPARATORS = ("eq", "approx", "gt", "gte", "range")
-GIVEN_STEP = ("milestone",)
 
 
 @dataclass
@@ -37,6 +35,7 @@ class Known:
     units: set[str] = field(default_factory=set)
     provinces: dict[tuple[str, str], str] = field(default_factory=dict)  # (vn34 or vn63, full or short name) -> uid
     zones: set[str] = field(default_factory=set)
+    scopes: dict[str, str] = field(default_factory=dict)  # target's fact -> which zones it is demanded of
     facts: dict[str, str] = field(default_factory=dict)  # -> zone or ''
 
     def source_kind(self, record: Record) -> Pairs:
@@ -66,13 +65,15 @@ class Known:
         yield "sources", {
             "id": record["evidence_id"], "kind": "web_page", "title": host, "number": None, "issuer": None,
             "province": None, "issued_on": None, "issued_on_basis": None, "latest_date_cited": None,
-            "text_quality": None, "url": record["url"], "published": dated(record, "published", "published")["published"],
+            "text_quality": None, "url": record["url"],
+            "published": dated(record, "published", "published")["published"],
         }  # fmt: skip
 
     def evidence(self, record: Record) -> Pairs:
         yield "evidence", {
-            "id": record["evidence_id"], "zone": record["zone_slug"] and one_of(record, "zone_slug", self.zones) or None,
-            "source": record["evidence_id"], "claim_type": needed(record, "claim_type"),
+            "id": record["evidence_id"], "source": record["evidence_id"],
+            "zone": one_of(record, "zone_slug", self.zones) if record["zone_slug"] else None,
+            "claim_type": needed(record, "claim_type"),
             "quote": needed(record, "quote"), "note": record["note"] or None,
         }  # fmt: skip
 
@@ -175,6 +176,11 @@ class Known:
         known = {text for where, text in self.provinces if where == system}
         return self.provinces[system, one_of({name: value}, name, known)]
 
+    def target_scope(self, record: Record) -> Pairs:
+        """Which zones of its subject a target is demanded of: all, unless its words say only those in operation."""
+        self.scopes[needed(record, "fact_id")] = one_of(record, "applies_to", ("all", "operating"))
+        yield from ()
+
     def fact(self, record: Record) -> Pairs:
         """One fact and its row in the table of its class; a state of a zone also becomes a milestone."""
         fact_id = needed(record, "fact_id")
@@ -216,7 +222,8 @@ class Known:
             case "observation":
                 return "observations", {**head, **numbers}
             case "target":
-                return "targets", {**head, **numbers, "milestone": word if textual else None}
+                return "targets", {**head, **numbers, "milestone": word if textual else None,
+                                   "applies_to": self.scopes.get(fact_id, "all")}  # fmt: skip
             case "obligation":
                 return "obligations", {**head, "requirement": word}
             case "milestone":
@@ -247,9 +254,7 @@ class Known:
         }  # fmt: skip
 
 
-def classify(
-    indicator: str, own_class: str, unit: str, is_target: bool, textual: bool
-) -> tuple[str, str]:
+def classify(indicator: str, own_class: str, unit: str, is_target: bool, textual: bool) -> tuple[str, str]:
     """The class of a fact and the unit it must have.
 
     A number that is demanded is a target, one that is reported an observation; a text has the class of its indicator,
@@ -310,6 +315,7 @@ def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
         ("admin_succession.csv", SUCCESSION_COLUMNS, known.succession),
         ("zones.geojson", ZONE_COLUMNS, known.zone),
         ("external_evidence.csv", "evidence_id zone_slug claim_type quote note", known.evidence),
+        ("target_scopes.csv", "fact_id applies_to", known.target_scope),
         ("facts.csv", FACT_COLUMNS, known.fact),
         ("milestones.csv", "fact_id zone_slug step as_of note", known.implied_milestone),
         ("phases.csv", "zone_slug code name_vi name_en in_force is_expansion area_ha fact_id", known.phase),

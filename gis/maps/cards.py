@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from gis.maps.wording import Wording
 from gis.maps.zone import ZoneOnMap
@@ -62,9 +63,17 @@ def card_of(zone: ZoneOnMap, shared: int, say: Wording, link: Callable[[str], st
         ),
         bar=None if zone.fill_rate_pct is None else min(max(zone.fill_rate_pct, 0), 100),
         target_at=None if zone.target_pct is None else min(max(zone.target_pct, 0), 100),
-        href=link(zone.slug) if link is not None else None,
+        href=_address(zone.slug, link) if link is not None else None,
         accessible_name=_("%(name)s, fill rate %(rate)s") % {"name": name, "rate": rate or say.unknown.lower()},
     )
+
+
+def _address(slug: str, link: Callable[[str], str]) -> str:
+    """Return the address of a zone's page; ValueError for one that would run as a script."""
+    address = link(slug)
+    if urlsplit(address.strip()).scheme not in ("", "http", "https"):
+        raise ValueError(f"{address!r} is not an address of a page")
+    return address
 
 
 def _status(zone: ZoneOnMap, say: Wording) -> str:

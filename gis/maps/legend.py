@@ -38,7 +38,7 @@ class Legend:
 
 def legend_of(zones: Sequence[ZoneOnMap], say: Wording) -> Legend:
     """Return the legend of these zones: every target once, only the kinds of outline that are drawn."""
-    drawn = {zone.boundary_quality or "indicative" for zone in zones if zone.outline is not None}
+    drawn = {zone.drawn_quality for zone in zones}
     return Legend(
         ticks=tuple(
             (say.percent(pct) if pct == 100 else say.number(pct), _x(pct)) for pct in range(0, 101, STEP_WIDTH_PCT)

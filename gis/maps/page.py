@@ -92,7 +92,7 @@ class _Drawing(MacroElement):
 
     def __init__(self, register: folium.Map, groups: dict[str, folium.FeatureGroup]) -> None:
         """Take the map and its groups by kind of zone and level of unit."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawing"
         self.register = register
         self.groups = groups
@@ -170,7 +170,9 @@ def fill_rate_map(
     )
     register = _RegisterMap(assets)
     page.add_child(register)
-    groups = {key: folium.FeatureGroup(name=key).add_to(register) for key in (*KINDS, *LEVELS)}
+    groups = {key: folium.FeatureGroup(name=key) for key in (*KINDS, *LEVELS)}
+    for group in groups.values():
+        register.add_child(group)
     register.add_child(_Drawing(register, groups))
     _renumber(page)
     return page.render()

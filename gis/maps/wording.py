@@ -3,10 +3,9 @@
 English is the language of the message ids; the caller's gettext gives the other one. Unknown is always said.
 """
 
-import re
 from collections.abc import Callable
 
-from babel.numbers import format_decimal
+from gis import wording
 
 LANGUAGES = ("vi", "en")
 LANGUAGE_NAMES = {
@@ -17,9 +16,6 @@ LANGUAGE_NAMES = {
     "district": {"vi": "Huyện cũ", "en": "Former districts"},
 }
 """What can be switched on and off, in both languages: a layer bears its name in the other one too."""
-
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 class Wording:
@@ -41,11 +37,11 @@ class Wording:
 
     def number(self, value: float) -> str:
         """Return a figure with at most one decimal: 1.106,5 or 1,106.5."""
-        return format_decimal(value, format="#,##0.#", locale=self.language)
+        return wording.number(value, self.language)
 
     def rate(self, percent: float) -> str:
         """Return a fill rate in percent with exactly one decimal: 96,5% or 96.5%."""
-        return format_decimal(percent, format="#,##0.0", locale=self.language) + "%"
+        return wording.percent(percent, self.language)
 
     def percent(self, percent: float) -> str:
         """Return a demanded or round percentage, with a decimal only where it has one: 70%."""
@@ -56,38 +52,23 @@ class Wording:
         _ = self.gettext
         if hectares is None:
             return self.unknown
-        words = f"{self.number(hectares)} ha"
-        return f"{words} ({_('derived')})" if basis == "derived" else words
+        words, derived = f"{self.number(hectares)} ha", _("derived")
+        return f"{words} ({derived})" if basis == "derived" else words
 
     def distance(self, metres: float) -> str:
         """Return a distance in metres, from 1 km on in kilometres."""
-        if metres >= 1000:
-            return f"{self.number(metres / 1000)} km"
-        return f"{format_decimal(metres, format='#,##0', locale=self.language)} m"
+        return wording.distance(metres, self.language)
 
     def date(self, edtf: str) -> str:
-        """Return an EDTF date in its own precision: 2020, 06/2021 or Jun 2021, 29/06/2021 or 29 Jun 2021.
-
-        An interval keeps both ends (2021–2025); a text that is no such date is returned as it is.
-        """
-        if "/" in edtf:
-            return "–".join(self.date(end) for end in edtf.split("/", 1))
-        found = _DATE.fullmatch(edtf)
-        if found is None:
-            return edtf
-        year, month, day = found.groups()
-        if month is None or not 1 <= int(month) <= 12:
-            return edtf
-        if self.language == "vi":
-            return "/".join(part for part in (day, month, year) if part)
-        return " ".join(part for part in (day and str(int(day)), _MONTHS[int(month) - 1], year) if part)
+        """Return an EDTF date in its own precision: 2020, 06/2021 or Jun 2021, 29/06/2021, 2021–2025."""
+        return wording.edtf(edtf, self.language)
 
     def as_of(self, edtf: str | None) -> str:
         """Return when a value held: "as of 2020", or that no date is stated."""
         _ = self.gettext
         if not edtf:
             return _("date not stated")
-        if len(edtf) == len("2020"):
+        if edtf.isdecimal():
             return _("as of %(year)s") % {"year": edtf}
         return _("as of %(date)s") % {"date": self.date(edtf)}
 

@@ -69,13 +69,18 @@ class ZoneOnMap:
         return round(self.lon, 5), round(self.lat, 5)
 
     @property
+    def drawn_quality(self) -> str | None:
+        """How sure the outline is drawn to be; one of unknown quality is no better than indicative."""
+        if self.outline is None:
+            return None
+        return self.boundary_quality if self.boundary_quality in QUALITIES else "indicative"
+
+    @property
     def styles(self) -> str:
         """The CSS classes that say fill rate, certainty of the outline and state; never a value of the data."""
         names = [self.kind, "unknown" if self.step is None else f"step-{self.step}"]
-        if self.boundary_quality in QUALITIES:
-            names.append(self.boundary_quality)
-        elif self.outline is not None:
-            names.append("indicative")
+        if self.drawn_quality is not None:
+            names.append(self.drawn_quality)
         if self.status == "proposed":
             names.append("hollow")
         return " ".join(names)

@@ -79,6 +79,11 @@ CREATE TABLE registry.admin_units (
 );
 CREATE INDEX admin_units_geom ON registry.admin_units USING gist (geom);
 CREATE INDEX admin_units_parent ON registry.admin_units (parent_uid);
+CREATE TABLE registry.admin_sketches (
+    uid text PRIMARY KEY REFERENCES registry.admin_units,
+    geom geometry(MultiPolygon, 4326) NOT NULL
+);
+COMMENT ON TABLE registry.admin_sketches IS 'outlines simplified together, borders kept common: a frame for small maps';
 CREATE TABLE registry.admin_succession (
     historic_uid text NOT NULL REFERENCES registry.admin_units,
     current_uid text NOT NULL REFERENCES registry.admin_units,
@@ -224,6 +229,7 @@ CREATE TABLE registry.targets (
     value numeric,
     value_max numeric,
     milestone text,
+    applies_to text NOT NULL CHECK (applies_to IN ('all', 'operating')),
     FOREIGN KEY (fact_id, class) REFERENCES registry.facts (id, class),
     CHECK ((value IS NULL) = (comparator IS NULL) AND (value IS NULL) = (milestone IS NOT NULL)),
     CHECK ((comparator IS NOT NULL AND comparator = 'range') = (value_max IS NOT NULL)),
@@ -341,7 +347,7 @@ CREATE TRIGGER targets_range AFTER INSERT ON registry.targets
 HISTORY = ("zone_versions", "facts", "observations", "targets", "milestones", "statements", "evidence")
 CORRECTABLE = (
     "source_kinds", "sources", "indicators", "indicator_values", "milestone_steps", "admin_units",
-    "admin_succession", "zones", "obligations", "phases", "lots", "zone_figures", "data_files",
+    "admin_succession", "zones", "obligations", "phases", "lots", "zone_figures", "data_files", "admin_sketches",
 )  # fmt: skip
 
 
@@ -363,7 +369,8 @@ def downgrade() -> None:
     op.execute("ALTER TABLE registry.zones DROP CONSTRAINT zones_current_version")
     for table in (
         "data_files", "zone_figures", "phases", "statements", "obligations", "milestones", "targets", "observations",
-        "facts", "lots", "evidence", "zone_versions", "zones", "admin_succession", "admin_units", "milestone_steps",
+        "facts", "lots", "evidence", "zone_versions", "zones", "admin_succession", "admin_sketches",
+        "admin_units", "milestone_steps",
         "indicator_values", "indicators", "sources", "source_kinds",
     ):  # fmt: skip
         op.execute(f"DROP TABLE registry.{table}")

@@ -33,7 +33,7 @@ SELECT f.id, f.class, f.subject, f.subject_kind, f.zone, u.full_name AS province
     coalesce(o.value, t.value) AS value, coalesce(o.value_max, t.value_max) AS value_max,
     nullif(i.unit, '') AS unit,
     w.word AS value_text, iv.label_vi AS value_text_vi, iv.label_en AS value_text_en,
-    f.as_of, f.period, f.is_target, m.step AS milestone, m.basis AS milestone_basis, b.met,
+    f.as_of, f.period, f.is_target, t.applies_to, m.step AS milestone, m.basis AS milestone_basis, b.met,
     f.source, s.title AS source_title, s.number AS source_number, s.issued_on AS source_issued_on,
     f.place, f.quote, f.quote_match, f.note, f.recorded_at,
     coalesce(f.as_of_start, f.period_start) AS valid_from, coalesce(f.as_of_end, f.period_end) AS valid_to,

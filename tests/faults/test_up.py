@@ -184,9 +184,7 @@ def test_after_kill_9_of_the_service_alone_the_next_start_joins_its_cluster(serv
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["Starting the private PostGIS", "Migrating the database", "Loading"])
-def test_a_signal_at_any_stage_leaves_nothing_running_and_the_next_start_works(
-    service: Service, stage: str
-) -> None:
+def test_a_signal_at_any_stage_leaves_nothing_running_and_the_next_start_works(service: Service, stage: str) -> None:
     process = service.start()
     wait_until(lambda: stage in service.printed, service)
 
@@ -248,9 +246,7 @@ def test_a_pid_file_that_names_a_stranger_is_no_server(local_dir: Path) -> None:
         # Alive, and the server's own user's: PostgreSQL itself takes it for a running server.
         stranger = subprocess.Popen(["sleep", "60"], user=cluster.owner.pw_uid, start_new_session=True)
         try:
-            pid_file.write_text(
-                pid_file.read_text().replace(pid_file.read_text().split("\n")[0], str(stranger.pid))
-            )
+            pid_file.write_text(pid_file.read_text().replace(pid_file.read_text().split("\n")[0], str(stranger.pid)))
             cluster.start()
             assert count_probe(dsn) == 1000
             assert stranger.poll() is None

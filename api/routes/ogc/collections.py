@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import attribution
 from api.errors import UnknownCollection
-from api.language import N_, gettext
+from api.language import gettext
 from api.routes.ogc.links import GEOJSON, HTML, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
@@ -26,14 +27,9 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
 ATTRIBUTION = {
-    "zones": N_("Five policy documents of Sóc Trăng and Kiên Giang (2017-2021). Village points: GeoNames (CC BY), via "
-                "Who's On First. Indicative outlines are discs of the declared area, not boundaries."),
-    "admin-units": N_("Administrative boundaries: Thang Le Quoc, vietnamese-provinces-database (MIT), after "
-                      "sapnhap.bando.com.vn, whose terms are not stated. Former districts: derived from these. "
-                      "Historic districts: data from Who's On First (Mesoshapes, CC0)."),
-    "facts": N_("Five policy documents of Sóc Trăng and Kiên Giang (2017-2021), quoted with their place."),
+    "zones": attribution.ZONES, "zone-points": attribution.ZONES, "admin-units": attribution.UNITS,
+    "facts": attribution.ZONES,
 }  # fmt: skip
-ATTRIBUTION["zone-points"] = ATTRIBUTION["zones"]
 
 
 def find_collection(name: str) -> Collection:

@@ -100,5 +100,3 @@ def items_page(wish: Wish, collection: Collection, found: Page) -> str:
         address=lambda feature: f"/collections/{collection.name}/items/{quote(str(feature[collection.id]))}",
         next_url=wish.same(after=found.last) if found.last else None,
     )  # fmt: skip
-
-

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.errors import BadBbox, BadBoolean, BadDatetime, BadInteger, BadNumber, NoGeometry, UnknownProvince
+from api.language import N_
 from api.routes.requests import Wish
 from api.store.collections import Collection
 from api.store.connect import Reader
@@ -62,23 +63,23 @@ def box(text: str, crs: Crs) -> Box:
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
-        raise BadBbox("bbox", value=text, order=order, reason="not numbers") from None
+        raise BadBbox("bbox", value=text, order=order, reason=N_("not all are numbers")) from None
     if len(numbers) not in (4, 6):
-        raise BadBbox("bbox", value=text, order=order, reason=f"{len(numbers)} numbers")
+        raise BadBbox("bbox", value=text, order=order, reason=N_("neither four nor six numbers"))
     if not all(math.isfinite(one) for one in numbers):
-        raise BadBbox("bbox", value=text, order=order, reason="not finite")
+        raise BadBbox("bbox", value=text, order=order, reason=N_("not all are finite"))
     low, high = numbers[:2], numbers[len(numbers) // 2 :][:2]
     (west, south), (east, north) = (low[::-1], high[::-1]) if lat_first else (low, high)
     if south > north:
-        raise BadBbox("bbox", value=text, order=order, reason="its south is north of its north")
+        raise BadBbox("bbox", value=text, order=order, reason=N_("its south is north of its north"))
     if crs.is_projected:
         if west > east:
-            raise BadBbox("bbox", value=text, order=order, reason="its west is east of its east")
+            raise BadBbox("bbox", value=text, order=order, reason=N_("its west is east of its east"))
         reach = 2.1e7
         if max(map(abs, (west, south, east, north))) > reach:
-            raise BadBbox("bbox", value=text, order=order, reason="farther than the earth is round")
+            raise BadBbox("bbox", value=text, order=order, reason=N_("that is beyond the earth"))
     elif not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadBbox("bbox", value=text, order=order, reason="degrees end at 180 and 90")
+        raise BadBbox("bbox", value=text, order=order, reason=N_("degrees end at 180 and 90"))
     return Box(west, south, east, north, crs)
 
 

@@ -1,0 +1,14 @@
+"""Who the data come from, as every page, map and answer says it. English msgids."""
+
+from api.language import N_
+
+ZONES = N_(
+    "Zones and facts: five policy documents of Sóc Trăng and Kiên Giang, 2017–2021, each value with its source. "
+    "Village points: GeoNames (CC BY), via Who’s On First. Indicative outlines are discs of the declared area, "
+    "not boundaries."
+)
+UNITS = N_(
+    "Administrative boundaries: Thang Le Quoc, vietnamese-provinces-database (MIT), after sapnhap.bando.com.vn, whose "
+    "terms are not stated; former districts derived from these. Historic districts: Data from Who’s On First "
+    "(Mesoshapes, CC0)."
+)
