@@ -3,6 +3,7 @@
 What a command needs of the service it imports itself, so that `--help` is quick.
 """
 
+import asyncio
 import errno
 import os
 import signal
@@ -10,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,8 +25,11 @@ from api.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from api.language import Language
+
 SETTINGS_HELP = "HOST, PORT, DATABASE_URL and the other settings are taken from the environment."
 STOPPING = (signal.SIGINT, signal.SIGTERM)
+COUNTS = ("read", "stored", "updated", "unchanged", "refused")  # per file of a load, in rows
 GRACE_S = 10  # for requests under way when the service is stopped
 
 app = typer.Typer(
@@ -85,6 +90,66 @@ def serve(
         )
 
 
+@app.command(epilog=SETTINGS_HELP)
+def migrate(
+    revision: Annotated[
+        str, typer.Option(help="Version to go to; a lower one takes the later ones' data away.")
+    ] = "head",
+) -> None:
+    """Bring the database's schema up to date. Says which rights are missing before it changes anything."""
+    with told_failures(), stoppable():
+        from api.store.migrations import move
+
+        settings = read_settings()
+        with database(settings) as database_url:
+            say(f"Schema is at version {move(database_url, revision)}")
+
+
+@app.command(epilog=SETTINGS_HELP)
+def load() -> None:
+    """Load the tables of DATA_DIR: all of them or, if any row is refused, nothing. The same again changes nothing."""
+    with told_failures(), stoppable():
+        settings = read_settings()
+        with database(settings) as database_url:
+            load_data(settings, database_url)
+
+
+@app.command(name="map", epilog=SETTINGS_HELP)
+def draw_map(
+    file: Annotated[Path, typer.Argument(help="HTML file to write; it opens from disk, without a network.")],
+    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+) -> None:
+    """Write the map of fill rates as one file."""
+    with told_failures(), stoppable():
+        from api.language import LANGUAGES
+
+        language = next((one for one in LANGUAGES if one == lang), None)
+        if language is None:
+            raise CommandFailed(f"--lang {lang}: the languages are {', '.join(LANGUAGES)}.")
+        if not file.parent.is_dir():
+            raise CommandFailed(f"{file.parent} is not a directory.")
+        settings = read_settings()
+        with database(settings) as database_url:
+            text = asyncio.run(offline_map(settings, database_url, language))
+        file.write_text(text, encoding="utf-8")
+        say(f"Wrote {file} ({len(text.encode()) // 1000} kB)")
+
+
+@app.command(epilog=SETTINGS_HELP)
+def rebuild() -> None:
+    """Make zones.geojson in DATA_DIR again from the tables beside it."""
+    with told_failures():
+        from api.workflows.zones_file import build
+
+        settings = read_settings()
+        target = settings.data_dir / "zones.geojson"
+        text = build(settings.data_dir)
+        changed = not target.exists() or target.read_text(encoding="utf-8") != text
+        if changed:
+            target.write_text(text, encoding="utf-8")
+        say(f"{target} {'is new' if changed else 'was up to date'}")
+
+
 # Steps
 
 
@@ -109,16 +174,50 @@ def database(settings: Settings) -> Iterator[str]:
 
 def prepare(settings: Settings, database_url: str) -> None:
     """Bring schema and data up to date. MissingRights names what a foreign database does not allow."""
-    from api.store.migrations import upgrade
-    from api.workflows.load import is_current, load
+    from api.store.migrations import move
+    from api.workflows.load import is_current
 
     say("Migrating the database")
-    upgrade(database_url)
+    move(database_url)
     if not is_current(database_url, settings.data_dir):
-        say(f"Loading {settings.data_dir}")
-        report = load(database_url, settings.data_dir)
-        if report.refused:
-            raise CommandFailed("\n".join(["Rows were refused, so nothing was stored:", *map(str, report.refused)]))
+        load_data(settings, database_url)
+
+
+def load_data(settings: Settings, database_url: str) -> None:
+    """Load with a bar of progress, then tell per file what became of its rows."""
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Column, Table
+
+    from api.workflows.load import load
+
+    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    say(f"Loading {settings.data_dir}")
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        report = load(
+            database_url,
+            settings.data_dir,
+            lambda name, done, of: progress.update(task, description=name, completed=done, total=of),
+        )
+    table = Table("file", *(Column(name, justify="right") for name in COUNTS), box=None, pad_edge=False)
+    for one in report.files.values():
+        counts = (one.read, one.stored, one.updated, one.unchanged, len(one.refused))
+        table.add_row(one.file, *map(str, counts))
+    console.print(table)
+    if report.refused:
+        lines = [f"{len(report.refused)} rows were refused, so nothing was stored:", *map(str, report.refused)]
+        raise CommandFailed("\n".join(lines))
+
+
+async def offline_map(settings: Settings, database_url: str, language: "Language") -> str:
+    from api.store.connect import Reader, open_session
+    from api.workflows.maps import draw_fill_rates, offline_assets
+
+    open_session(database_url).close()  # says at once what is wrong with the address
+    reader = Reader(database_url, size=1, statement_timeout_ms=settings.statement_timeout_ms)
+    async with reader.opened():
+        return await draw_fill_rates(reader, language, assets=offline_assets())
 
 
 def serve_here(settings: Settings, listener: socket.socket) -> None:

@@ -257,7 +257,7 @@ class Cluster:
         made = self._program("initdb", f"--pgdata={new}", *options)
         if made.returncode:
             raise StepFailed("Making the database cluster", new, made.stdout)
-        self._run("tee", "-a", str(new / "postgresql.conf"), text="\ninclude 'registry.conf'\n")
+        self._write(new / "postgresql.conf", "\ninclude 'registry.conf'\n", "--append")
         new.rename(self.data)
 
     def _configure(self) -> None:
@@ -270,8 +270,13 @@ class Cluster:
             "pg_ident.conf": "".join(f'{NAME} "{user}" {role}\n' for user in users for role in ROLES),
         }
         for name, text in files.items():
-            # As the owner: root must not follow a link that the owner of the directory put there.
-            self._run("tee", str(self.data / name), text=text)
+            self._write(self.data / name, text)
+
+    def _write(self, path: Path, text: str, *options: str) -> None:
+        """As the owner: root must not follow a link that the owner of the directory put there."""
+        written = self._run("tee", *options, str(path), text=text)
+        if written.returncode:
+            raise StepFailed("Writing the settings", path, written.stdout)
 
     def _make_sockets(self) -> None:
         """Only the server's user and root can enter it; what somebody else put there is refused."""
@@ -288,17 +293,22 @@ class Cluster:
     # Running
 
     def _settle(self) -> None:
-        """Waits for a server on its way up or down, and for what a killed one left: it holds its memory."""
+        """Waits for a server on its way up or down, and ends what a killed one left, for it holds its memory."""
         deadline = time.monotonic() + PATIENCE_S
-        while (self.find_server() or self._find_orphans()) and not self._is_answering():
+        while (server := self.find_server()) or self._find_children():
+            if server and self._is_answering():
+                return
             if time.monotonic() > deadline:
                 self.stop()
                 return
+            for orphan in [] if server else self._find_children():
+                with suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGQUIT)
             time.sleep(0.1)
 
     def _launch(self) -> None:
-        self._forget_dead()
         self._make_sockets()
+        self._forget_dead()
         self._configure()
         log = self.data / "server.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
@@ -316,16 +326,23 @@ class Cluster:
             return False
         return self._program("pg_isready", "-q", "-h", str(self.sockets), "-p", "5432").returncode == 0
 
-    def _find_orphans(self) -> list[int]:
-        """The server's children; without a server, those that outlive a killed one for a moment."""
+    def _find_children(self) -> list[int]:
+        """The server's other processes; where there is no server, they are orphans of a killed one."""
         title = f"postgres: {self.label}: "
         pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdecimal()]
-        return [pid for pid in pids if _command_line(pid)[0].startswith(title)]
+        return [pid for pid in pids if _command_line(pid)[0].startswith(title) and self._is_owners(pid)]
+
+    def _is_owners(self, pid: int) -> bool:
+        try:
+            return Path(f"/proc/{pid}").stat().st_uid == self.owner.pw_uid
+        except FileNotFoundError:
+            return False
 
     def _forget_dead(self) -> None:
-        """Removes the pid file of a dead server whose pid a stranger has got since; PostgreSQL would not."""
-        if not self.find_server() and not self._find_orphans():
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        """Removes lock files of a dead server whose pid a stranger has got since; PostgreSQL would not."""
+        if not self.find_server() and not self._find_children():
+            for lock in [self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")]:
+                lock.unlink(missing_ok=True)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

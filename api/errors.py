@@ -4,8 +4,6 @@
 and the command line. May import: nothing of the project but gis.
 """
 
-from collections.abc import Sequence
-
 
 class RegistryError(Exception):
     """Base of all. `message` is an English msgid with {names} that `facts` fills in."""
@@ -101,6 +99,18 @@ class StoreUnavailable(RegistryError):
         super().__init__(retry_after=retry_after)
 
 
+class NotMigrated(StoreUnavailable):
+    """The database answers, but its schema is missing or of another version."""
+
+    message = "The register's database is not set up for this version yet. Its operator runs: zones migrate"
+
+
+class CannotConnect(RegistryError):
+    """No connection to the database named by DATABASE_URL."""
+
+    message = "Cannot connect to the database: {reason}"
+
+
 class StatementTooLong(RegistryError):
     message = "This question takes longer than the service allows. Ask for less: a smaller area or a lower limit."
 
@@ -111,11 +121,7 @@ class MissingRights(RegistryError):
     message = "The database user {user} lacks rights on the database {database}: {missing}."
 
 
-class LoadRefused(RegistryError):
-    """Rows that the register cannot take; nothing of the load was stored."""
+class UnknownRevision(RegistryError):
+    """No migration bears this name."""
 
-    message = "{count} rows were refused and nothing was stored. First: {first}"
-
-    def __init__(self, refusals: Sequence[object]) -> None:
-        self.refusals = tuple(refusals)
-        super().__init__(count=len(self.refusals), first=self.refusals[0])
+    message = "There is no version “{revision}” of the schema. The versions are: {known}."

@@ -232,7 +232,7 @@ check_port() {
 
 pass_on() {
     if [[ -n $child ]]; then
-        if [[ -n $uninterrupted ]]; then echo "Stopping once the packages are installed"; else kill -TERM "$child" || true; fi
+        if [[ -n $uninterrupted ]]; then echo "Stopping once the packages are installed"; else kill -TERM "$child" 2>/dev/null || true; fi
         wait "$child" || true
     fi
     exit "$1"

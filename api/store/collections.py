@@ -53,8 +53,8 @@ UNIT = described("""
 FACT = described("""
     id class subject subject_kind zone province province_code indicator indicator_vi indicator_en comparator
     value:number value_max:number unit value_text value_text_vi value_text_en as_of period is_target:boolean
-    applies_to milestone milestone_basis met:boolean source source_title source_number source_issued_on:date place quote quote_match note
-    recorded_at:date-time""")
+    applies_to milestone milestone_basis met:boolean source source_title source_number source_issued_on:date
+    place quote quote_match note recorded_at:date-time""")
 
 COLLECTIONS = {
     one.name: one

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Engine, NullPool, create_engine
 
-from api.errors import StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
@@ -26,7 +26,7 @@ def owner_engine(database_url: str) -> Engine:
     """An engine with the rights of whoever connects. `database_url` is any libpq address."""
 
     def connect() -> psycopg.Connection:
-        connection = psycopg.connect(database_url)
+        connection = open_session(database_url)
         connection.execute("SET search_path = public, postgis")
         connection.commit()
         return connection
@@ -38,13 +38,23 @@ def writer_engine(database_url: str) -> Engine:
     """An engine whose sessions have the role registry_write: they add, and cannot change history."""
 
     def connect() -> psycopg.Connection:
-        connection = psycopg.connect(database_url)
+        connection = open_session(database_url)
+        if connection.execute("SELECT to_regclass('registry.data_files')").fetchone() == (None,):
+            raise NotMigrated
         connection.execute("SET ROLE registry_write")
         connection.execute(SEARCH_PATH)
         connection.commit()
         return connection
 
     return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+
+
+def open_session(database_url: str) -> psycopg.Connection:
+    """A new connection. Raises CannotConnect with libpq's reason, without the password."""
+    try:
+        return psycopg.connect(database_url, connect_timeout=10)
+    except psycopg.Error as error:
+        raise CannotConnect(reason=str(error).strip()) from error
 
 
 class Reader:
@@ -93,6 +103,8 @@ class Reader:
                     return await work(connection)
             except psycopg.errors.QueryCanceled as error:
                 raise StatementTooLong from error
+            except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+                raise NotMigrated from error
             except PoolTimeout as error:
                 raise StoreUnavailable from error
             except psycopg.OperationalError as error:

@@ -2,9 +2,11 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from api.errors import MissingRights
+from api.errors import MissingRights, UnknownRevision
 from api.settings import ROOT
 from api.store.connect import owner_engine
 
@@ -23,24 +25,31 @@ SELECT current_user AS "user", current_database() AS database,
 """
 
 
-def upgrade(database_url: str, revision: str = "head") -> None:
-    """Bring the database to `revision`, making schema and extension where they are missing.
+def move(database_url: str, revision: str = "head") -> str:
+    """Bring the database to `revision`, up or down, making schema and extension where they are missing.
 
-    Raises MissingRights with all that lacks, before the first change.
+    Returns the version it is at then. Going down takes the data of the later migrations away. Raises MissingRights
+    with all that lacks, before the first change, and UnknownRevision.
     """
     with owner_engine(database_url).begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         check_rights(connection)
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS registry"))
-        command.upgrade(alembic_config(connection), revision)
+        config = alembic_config(connection)
+        here = current_revision(connection)
+        known = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+        if revision not in ("head", "base", *known):
+            raise UnknownRevision(revision=revision, known=", ".join(["head", *known, "base"]))
+        goes_down = revision == "base" or (
+            here in known and revision in known and known.index(revision) > known.index(here)
+        )
+        (command.downgrade if goes_down else command.upgrade)(config, revision)
+        return current_revision(connection) or "base"
 
 
-def downgrade(database_url: str, revision: str = "base") -> None:
-    """Take the migrations after `revision` back, with the data they hold."""
-    with owner_engine(database_url).begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.downgrade(alembic_config(connection), revision)
+def current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection, opts={"version_table_schema": "registry"}).get_current_revision()
 
 
 def check_rights(connection: Connection) -> None:

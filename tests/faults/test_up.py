@@ -241,18 +241,32 @@ def test_a_pid_file_that_names_a_stranger_is_no_server(local_dir: Path) -> None:
     cluster = Cluster(local_dir, durable=False)
     with cluster.running() as dsn:
         write_probe(dsn)
-        pid_file = cluster.data / "postmaster.pid"
-        os.kill(cluster.find_server(), signal.SIGKILL)
+        server = cluster.find_server()
+        lock_files = [cluster.data / "postmaster.pid", cluster.sockets / ".s.PGSQL.5432.lock"]
+        os.kill(server, signal.SIGKILL)
         # Alive, and the server's own user's: PostgreSQL itself takes it for a running server.
         stranger = subprocess.Popen(["sleep", "60"], user=cluster.owner.pw_uid, start_new_session=True)
         try:
-            pid_file.write_text(pid_file.read_text().replace(pid_file.read_text().split("\n")[0], str(stranger.pid)))
+            for lock in lock_files:
+                lock.write_text(lock.read_text().replace(str(server), str(stranger.pid), 1))
             cluster.start()
             assert count_probe(dsn) == 1000
             assert stranger.poll() is None
         finally:
             stranger.kill()
             stranger.wait(10)
+
+
+def test_a_busy_session_that_outlives_its_killed_server_does_not_keep_the_next_one_from_starting(
+    local_dir: Path,
+) -> None:
+    cluster = Cluster(local_dir, durable=False)
+    with cluster.running() as dsn, psycopg.connect(dsn, autocommit=True) as busy:
+        write_probe(dsn)
+        busy.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 1000000000)")  # looks up only at its end
+        os.kill(cluster.find_server(), signal.SIGKILL)
+        cluster.start()
+        assert count_probe(dsn) == 1000
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as another user")
