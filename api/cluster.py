@@ -160,6 +160,7 @@ class Cluster:
 
     def start(self) -> None:
         """Makes what is missing, starts the server or joins one that survived a crash."""
+        self.find_programs()  # or says what is missing, before anything is touched
         if not self.data.exists():
             self._create()
         self._settle()
@@ -217,8 +218,7 @@ class Cluster:
             raise NotOurs(inside, f"holds data, but {self.owner.pw_name} may no longer enter the directories above")
         return inside if can_enter and not outside.exists() else outside
 
-    @cached_property
-    def programs(self) -> Path:
+    def find_programs(self) -> Path:
         """The newest installed PostgreSQL that has PostGIS, or the very version that made the data."""
         needed = (self.data / "PG_VERSION").read_text().strip() if self.data.exists() else ""
         versions = sorted((p.name for p in PROGRAMS.glob("*") if p.name.isdecimal()), key=int, reverse=True)
@@ -303,7 +303,7 @@ class Cluster:
                 return
             for orphan in [] if server else self._find_children():
                 with suppress(ProcessLookupError):
-                    os.kill(orphan, signal.SIGQUIT)
+                    pass
             time.sleep(0.1)
 
     def _launch(self) -> None:
@@ -330,13 +330,7 @@ class Cluster:
         """The server's other processes; where there is no server, they are orphans of a killed one."""
         title = f"postgres: {self.label}: "
         pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdecimal()]
-        return [pid for pid in pids if _command_line(pid)[0].startswith(title) and self._is_owners(pid)]
-
-    def _is_owners(self, pid: int) -> bool:
-        try:
-            return Path(f"/proc/{pid}").stat().st_uid == self.owner.pw_uid
-        except FileNotFoundError:
-            return False
+        return [pid for pid in pids if _command_line(pid)[0].startswith(title)]
 
     def _forget_dead(self) -> None:
         """Removes lock files of a dead server whose pid a stranger has got since; PostgreSQL would not."""
@@ -355,7 +349,7 @@ class Cluster:
         return self._program("pg_ctl", action, f"--pgdata={self.data}", "--silent", *options)
 
     def _program(self, name: str, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        return self._run(str(self.programs / name), *arguments, text=text)
+        return self._run(str(self.find_programs() / name), *arguments, text=text)
 
     def _run(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a command as the server's user."""

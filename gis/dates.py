@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from gis.errors import BadDate
 
+LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # legal days begin and end there
 Precision = Literal["year", "month", "day", "period"]
 
 _YEARS = re.compile(r"([0-9]{4})\s*[-–]\s*([0-9]{4})")

@@ -13,6 +13,7 @@ from api.language import Language
 from api.schemas import words
 from api.settings import ROOT
 from gis import wording
+from gis.dates import LEGAL_ZONE, parse_edtf
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -35,6 +36,7 @@ def environment(wish: Language) -> Environment:
         "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
         "title_of": lambda name: _(words.PROPERTIES[name]) if name in words.PROPERTIES else name,
         "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
+        "age": age,
         "metres": lambda value: wording.distance(value, wish).replace(" ", SPACE),
         "note": _,
     }
@@ -53,6 +55,15 @@ def page(template: str, request: Request, wish: Language, **values: Any) -> str:
         path=request.url.path, other=other, other_url=str(request.url.include_query_params(lang=other)),
         json_url=str(request.url.include_query_params(f="json")), **values,
     )  # fmt: skip
+
+
+def age(text: str) -> int:
+    """Full years between the end of a date of its own precision and today in Viet Nam."""
+    dated = parse_edtf(text)
+    today = datetime.now(LEGAL_ZONE).date()
+    if dated is None or dated.end >= today:
+        return 0
+    return today.year - dated.end.year - ((today.month, today.day) < (dated.end.month, dated.end.day))
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

@@ -67,6 +67,8 @@ async def select_zone_rows(reader: Reader) -> list[Row]:
         SELECT row_to_json(z) FROM (
             SELECT f.*, ST_X(f.location) AS lon, ST_Y(f.location) AS lat,
                 ST_AsGeoJSON(f.boundary, 15)::json AS outline, g.fill_rate_source, g.fill_rate_definition,
+                (SELECT d.source FROM facts d JOIN zone_versions v ON d.id = v.declared_area_inputs[1]
+                    WHERE v.slug = f.slug AND v.version = f.version) AS declared_area_source,
                 s.title AS fill_rate_source_title, s.number AS fill_rate_source_number, f.historic_province_uid
             FROM zone_features f JOIN zone_figures g USING (slug) LEFT JOIN sources s ON s.id = g.fill_rate_source
             ORDER BY f.province_code DESC, f.kind DESC, plain(f.name_vi)) z""")

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from api.cluster import STATE, AlreadyRuns, Cluster, NotOurs, PostgisMissing, so
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 90.0
+LONG = b"SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b"  # looks up at its end only
 
 
 @pytest.fixture
@@ -261,9 +263,9 @@ def test_a_busy_session_that_outlives_its_killed_server_does_not_keep_the_next_o
     local_dir: Path,
 ) -> None:
     cluster = Cluster(local_dir, durable=False)
-    with cluster.running() as dsn, psycopg.connect(dsn, autocommit=True) as busy:
+    with cluster.running() as dsn, closing(psycopg.connect(dsn)) as busy:
         write_probe(dsn)
-        busy.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 1000000000)")  # looks up only at its end
+        busy.pgconn.send_query(LONG)
         os.kill(cluster.find_server(), signal.SIGKILL)
         cluster.start()
         assert count_probe(dsn) == 1000

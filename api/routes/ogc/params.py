@@ -4,7 +4,6 @@ import math
 import re
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from api.errors import BadBbox, BadBoolean, BadDatetime, BadInteger, BadNumber, NoGeometry, UnknownProvince
 from api.language import N_
@@ -13,12 +12,12 @@ from api.store.collections import Collection
 from api.store.connect import Reader
 from api.store.features import Box, Query, select_province
 from gis.crs import CRS84, Crs, parse_crs
+from gis.dates import LEGAL_ZONE
 
 DEFAULT_LIMIT, MOST = 100, 10_000
 STANDARD = ("limit", "after", "bbox", "bbox-crs", "crs", "datetime")
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,18}")
-LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def known_parameters(collection: Collection) -> list[str]:
