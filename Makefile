@@ -4,7 +4,7 @@
 # PYTEST holds options for the tests: make test PYTEST="-n 4 -k fill_rate"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock image clean
+.PHONY: help run test check format catalogue picture lock image clean
 MAKEFLAGS += --no-print-directory
 PYTEST ?= -n 2
 UPGRADE ?=
@@ -35,6 +35,14 @@ format: # Format the code and order its imports
 	@scripts/setup.sh test
 	@$(VENV)/ruff check --fix --select I
 	@$(VENV)/ruff format
+
+catalogue: # Bring the Vietnamese texts up to date with the code
+	@scripts/setup.sh test
+	@$(VENV)/python scripts/catalogue.py
+
+picture: # Take the README's picture of the running registry
+	@scripts/setup.sh test
+	@$(VENV)/python scripts/front_page.py
 
 lock: # Renew the locked versions after a change in pyproject.toml; UPGRADE=--upgrade takes the newest
 	@scripts/setup.sh test

@@ -303,7 +303,7 @@ class Cluster:
                 return
             for orphan in [] if server else self._find_children():
                 with suppress(ProcessLookupError):
-                    pass
+                    os.kill(orphan, signal.SIGQUIT)
             time.sleep(0.1)
 
     def _launch(self) -> None:
@@ -361,17 +361,11 @@ class Cluster:
 
 def _run(command: Sequence[str], text: str) -> subprocess.CompletedProcess[str]:
     """Runs to the end in a session of its own, out of reach of a terminal's Ctrl-C; ends when we must."""
+    # From /, since our own directory may be closed to the server's user.
     with subprocess.Popen(  # noqa: S603
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        cwd="/",  # ours may be closed to the server's user
-        env=ENVIRONMENT,
-        start_new_session=True,
-    ) as process:
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        errors="replace", cwd="/", env=ENVIRONMENT, start_new_session=True,
+    ) as process:  # fmt: skip
         try:
             output, _ = process.communicate(text)
         except BaseException:

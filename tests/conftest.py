@@ -32,17 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the cluster and load the template, once for the run."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    config.add_cleanup(stack.close)
     dsn = stack.enter_context(temporary())
     os.environ[CLUSTER] = dsn
     loaded = make_database(dsn, TEMPLATE, "registry")
     migrations.move(loaded)
     report = load(loaded, ROOT / "data")
     assert not report.refused, report.refused[:3]
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        stack.close()
 
 
 def make_database(dsn: str, name: str, template: str) -> str:
