@@ -1,6 +1,6 @@
 # The service alone; compose.yaml adds the database, the migrations and the data.
 # `make image` builds it, or proves that it builds where no Docker runs; BASE is any image with Python >= 3.11.
-ARG BASE=docker.io/library/python:3.11-slim-bookworm
+ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS python
 WORKDIR /app

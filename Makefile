@@ -13,7 +13,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet 
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(UPGRADE)
 
 help: # List what there is
-	@sed -n 's/^\([a-z]*\): # /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\): # /  make \1\t/p' Makefile | expand -t 24
 
 run: # Set up what is missing, then database, data and service; Ctrl-C stops them
 	@scripts/setup.sh run
