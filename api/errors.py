@@ -47,8 +47,12 @@ class RepeatedParameter(BadParameter):
     message = "The parameter {parameter} is given more than once; give it once."
 
 
+class BadText(BadParameter):
+    message = "{parameter} must be text in UTF-8 without the character NUL; “{value}” is not."
+
+
 class BadNumber(BadParameter):
-    message = "{parameter} must be a number; “{value}” is not one."
+    message = "{parameter} must be a number, such as 160 or 96.5; “{value}” is not one."
 
 
 class BadInteger(BadParameter):
@@ -67,8 +71,31 @@ class NoGeometry(BadParameter):
     message = "{collection} has no geometry, so {parameter} cannot be used on it."
 
 
+class BadCrs(BadParameter):
+    message = "“{value}” is not a coordinate reference system that {parameter} takes. It takes: {known}."
+
+
+class MisspeltCrs(BadCrs):
+    message = "“{value}” is not how {parameter} names a coordinate reference system: write {uri} or {curie}."
+
+
 class BadDatetime(BadParameter):
-    message = "datetime must be a day or time as in RFC 3339, or an interval such as 2020-01-01/.. ; “{value}” is not."
+    message = (
+        "{parameter} must be a day such as 2021-06-29, a time such as 2021-06-29T07:00:00Z, or an interval of these "
+        "such as 2020-01-01/.. ; “{value}” is not."
+    )
+
+
+class BadInterval(BadParameter):
+    message = "The interval “{value}” of {parameter} ends before it begins."
+
+
+class BadDay(BadParameter):
+    message = "{parameter} must be a day such as 2021-06-29; “{value}” is not."
+
+
+class BadMoment(BadParameter):
+    message = "{parameter} must be a time such as 2021-06-29T07:00:00Z; “{value}” is not."
 
 
 class BadAsOf(BadParameter):
@@ -84,6 +111,10 @@ class UnknownProvince(BadParameter):
         "“{value}” is not a province of Viet Nam, today's or former. "
         "Give a code (92), a name (Sóc Trăng) or its short form (soc-trang)."
     )
+
+
+class WrongMethod(RegistryError):
+    message = "{method} cannot be done at this address. What can be done: {known}."
 
 
 class NotAcceptable(RegistryError):
@@ -119,6 +150,24 @@ class MissingRights(RegistryError):
     """A database that the register may not set itself up in."""
 
     message = "The database user {user} lacks rights on the database {database}: {missing}."
+
+
+class RowRefused(RegistryError):
+    """A row that breaks a rule of the database; `column` is empty where the rule is about several."""
+
+    message = "{reason}"
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column = column
+        super().__init__(reason=reason)
+
+
+class NewerSchema(RegistryError):
+    """The database was set up by a later program than this one."""
+
+    message = (
+        "The database is at version “{revision}” of the schema, which this program does not know. Use a newer one."
+    )
 
 
 class UnknownRevision(RegistryError):

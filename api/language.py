@@ -3,6 +3,7 @@
 May import: gis and Babel. Never: HTTP; `routes` hands over what a request says.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -19,6 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 DEFAULT: Language = "vi"
 CATALOGUES = ROOT / "web" / "locales"
 Gettext = Callable[[str], str]
+WEIGHT = re.compile(r"q *= *(0(\.[0-9]*)?|\.[0-9]+|1(\.0*)?)")
 
 
 def N_(text: str) -> str:
@@ -57,10 +59,7 @@ def choose(wish: str) -> Language:
 
 def parse_quality(text: str) -> float:
     """The q of a header's part: `q=0.8` is 0.8, nothing is 1, nonsense is 0."""
-    name, _, value = text.strip().partition("=")
-    if not name:
+    if not text.strip():
         return 1.0
-    try:
-        return float(value) if name.strip() == "q" else 0.0
-    except ValueError:
-        return 0.0
+    found = WEIGHT.fullmatch(text.strip())
+    return float(found[1]) if found else 0.0

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import health, landing, maps, problems, stats, zones
+from api.routes import head, health, landing, maps, problems, stats, zones
 from api.routes.ogc import collections, features
 from api.settings import ROOT, Settings
 from api.store.connect import Reader
@@ -38,4 +38,5 @@ def create_app(settings: Settings) -> FastAPI:
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)
     problems.register(app)
+    app.add_middleware(head.HeadAsGet)
     return app

@@ -47,9 +47,7 @@ def unproject(easting: float, northing: float, meridian: float, scale: float) ->
     xi_ = xi - sum(b * sin(2 * j * xi) * cosh(2 * j * eta) for j, b in enumerate(beta, 1))
     eta_ = eta - sum(b * cos(2 * j * xi) * sinh(2 * j * eta) for j, b in enumerate(beta, 1))
     conformal_tangent = sin(xi_) / hypot(sinh(eta_), cos(xi_))
-    return meridian + degrees(atan2(sinh(eta_), cos(xi_))), degrees(
-        atan(_geographic_tangent(conformal_tangent))
-    )
+    return meridian + degrees(atan2(sinh(eta_), cos(xi_))), degrees(atan(_geographic_tangent(conformal_tangent)))
 
 
 def project(lon: float, lat: float, meridian: float, scale: float) -> Pair:

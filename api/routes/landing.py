@@ -5,10 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.language import N_, gettext
+from api.routes.ogc.definition import OPENAPI, definition
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import Wish
+from api.routes.requests import DOCUMENT, Wish
 from api.store.stats import select_zone_rows
 from api.workflows.fill_rates import census
 
@@ -31,7 +32,7 @@ async def landing(request: Request) -> Response:
         return html_answer(page("landing.html", request, wish.language, zones=zones, groups=groups))
     links = [
         *self_and_alternate(wish),
-        link(wish.url("/api"), "service-desc", "application/vnd.oai.openapi+json;version=3.1", "OpenAPI"),
+        link(wish.url("/api"), "service-desc", OPENAPI, "OpenAPI"),
         link(wish.url("/conformance"), "conformance", "application/json"),
         link(wish.url("/collections"), "data", "application/json"),
         link(wish.url("/maps/fill-rate"), "related", "text/html", _("Zones by fill rate, as a map")),
@@ -41,5 +42,5 @@ async def landing(request: Request) -> Response:
 
 @router.get("/api", summary="This description", tags=["OGC API"])
 async def api(request: Request) -> Response:
-    Wish(request, formats=("json",))
-    return json_answer(request.app.openapi(), "application/vnd.oai.openapi+json;version=3.1")
+    Wish(request, media={"json": ("application/vnd.oai.openapi+json", *DOCUMENT["json"])})
+    return json_answer(definition(request.app), OPENAPI)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.routes.render import html_answer, policy
-from api.routes.requests import Wish
+from api.routes.requests import PAGE, Wish
 from api.workflows.maps import draw_fill_rates
 
 router = APIRouter()
@@ -18,7 +18,7 @@ SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 @router.get("/maps/fill-rate", summary="The zones by fill rate, as a map for a browser", tags=["Maps"])
 async def fill_rate_map(request: Request) -> Response:
-    wish = Wish(request, formats=("html",))
+    wish = Wish(request, media={"html": PAGE})
     body = await draw_fill_rates(
         request.app.state.reader, wish.language,
         link=lambda slug: f"/collections/zones/items/{slug}?f=html&lang={wish.language}",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -32,13 +33,13 @@ def environment(wish: Language) -> Environment:
         "percent": lambda value: wording.percent(value, wish),
         "edtf": lambda text: wording.edtf(text, wish),
         "day": lambda text: wording.day(date.fromisoformat(text), wish),
-        "moment": lambda text: wording.day(datetime.fromisoformat(text).date(), wish),
+        "moment": lambda text: wording.day(datetime.fromisoformat(text).astimezone(LEGAL_ZONE).date(), wish),
         "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
         "title_of": lambda name: _(words.PROPERTIES[name]) if name in words.PROPERTIES else name,
         "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
         "age": age,
         "metres": lambda value: wording.distance(value, wish).replace(" ", SPACE),
-        "note": _,
+        "note": lambda text: _(text) if text else "",
     }
     made.filters.update(filters)
     made.globals |= {
@@ -51,10 +52,17 @@ def environment(wish: Language) -> Environment:
 def page(template: str, request: Request, wish: Language, **values: Any) -> str:
     """A whole page. Its switch of language leads to the same address in the other one."""
     other: Language = "en" if wish == "vi" else "vi"
-    return environment(wish).get_template(template).render(
-        path=request.url.path, other=other, other_url=str(request.url.include_query_params(lang=other)),
-        json_url=str(request.url.include_query_params(f="json")), **values,
-    )  # fmt: skip
+    return (
+        environment(wish)
+        .get_template(template)
+        .render(other=other, other_url=here(request, lang=other), json_url=here(request, f="json"), **values)
+    )
+
+
+def here(request: Request, **changes: str) -> str:
+    """The address of this page with some parameters changed, as seen from the page itself."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes]
+    return "?" + urlencode([*kept, *changes.items()])
 
 
 def age(text: str) -> int:

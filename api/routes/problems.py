@@ -11,9 +11,8 @@ from starlette.responses import Response
 from api import errors, language
 from api.language import N_
 from api.routes.pages import page
-from api.routes.render import json_bytes
-from api.routes.requests import choose_language, quality
-from gis.errors import GisError, UnknownCrs
+from api.routes.render import html_answer, json_answer
+from api.routes.requests import DOCUMENT, PAGE, accepted, choose_language, quality
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -22,7 +21,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StatementTooLong: HTTPStatus.SERVICE_UNAVAILABLE,
-    UnknownCrs: HTTPStatus.BAD_REQUEST,
+    errors.WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
 }
 TITLES = {
     400: N_("This request cannot be understood"),
@@ -33,34 +32,37 @@ TITLES = {
     503: N_("Not available just now"),
 }
 BROKEN = N_("The mistake is ours and has been written down. Please try again, or ask for something else.")
-NO_METHOD = N_("{method} cannot be done at this address.")
+PROBLEM = ("application/problem+json", *DOCUMENT["json"])
+LONGEST = 1000  # letters of a value that an answer repeats
 
 
 def register(app: FastAPI) -> None:
     """Answer every error of the project, and whatever nobody thought of, with a problem document."""
     app.add_exception_handler(errors.RegistryError, answer_known)
-    app.add_exception_handler(GisError, answer_known)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, answer_unknown)
 
 
 async def answer_known(request: Request, error: Exception) -> Response:
-    assert isinstance(error, errors.RegistryError | GisError)
+    assert isinstance(error, errors.RegistryError)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await answer_unknown(request, error)
     headers = {}
     if isinstance(error, errors.StoreUnavailable):
         headers["Retry-After"] = str(error.facts["retry_after"])
+    if isinstance(error, errors.WrongMethod):
+        headers["Allow"] = str(error.facts["known"])
     parameter = getattr(error, "parameter", None)
     return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = NO_METHOD if error.status_code == 405 else errors.NotFound.message
-    headers = dict(error.headers or {})
-    return problem(request, error.status_code, "about:blank", message, {"method": request.method}, None, headers)
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return await answer_known(request, errors.NotFound())
+    methods = ", ".join(sorted({"HEAD", *(error.headers or {}).get("Allow", "GET").split(", ")}))
+    return await answer_known(request, errors.WrongMethod(method=request.method, known=methods))
 
 
 async def answer_unknown(request: Request, error: Exception) -> Response:
@@ -86,15 +88,18 @@ def problem(
     """A problem document; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
-    if "reason" in facts:
-        facts = {**facts, "reason": _(str(facts["reason"]))}
-    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**facts)
-    headers = {**headers, "Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "no-store"}
-    accept = request.headers.get("accept", "*/*")
-    if request.query_params.get("f") != "json" and quality(accept, "html") > quality(accept, "json"):
+    said = {name: shortened(_(str(fact)) if name == "reason" else str(fact)) for name, fact in facts.items()}
+    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
+    headers = {**headers, "Cache-Control": "no-store"}
+    wishes = accepted(request)
+    if request.query_params.get("f") != "json" and quality(wishes, PAGE) > quality(wishes, PROBLEM):
         body = page("problem.html", request, wish, title=title, detail=detail, status=status)
-        return Response(body, status, headers, "text/html; charset=utf-8")
+        return html_answer(body, headers, status)
     document: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
-    if parameter:
-        document["errors"] = [{"parameter": parameter, "detail": detail}]
-    return Response(json_bytes(document), status, headers, "application/problem+json")
+    if parameter is not None:
+        document["errors"] = [{"parameter": shortened(parameter), "detail": detail}]
+    return json_answer(document, PROBLEM[0], headers, status)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-VARY = "Accept, Accept-Language, Accept-Encoding"
+COMMON = {"Vary": "Accept, Accept-Language, Accept-Encoding", "X-Content-Type-Options": "nosniff"}
 
 
 def json_bytes(document: Any) -> bytes:
@@ -30,13 +30,15 @@ def policy(*, scripts: str = "") -> str:
     )
 
 
-def json_answer(document: Any, media: str = "application/json", headers: Mapping[str, str] | None = None) -> Response:
+def json_answer(
+    document: Any, media: str = "application/json", headers: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
     """An answer from a document, or from bytes that are JSON already."""
     body = document if isinstance(document, bytes) else json_bytes(document)
-    return Response(body, media_type=media, headers={"Vary": VARY, **(headers or {})})
+    return Response(body, status, {**COMMON, **(headers or {})}, media)
 
 
-def html_answer(body: str, headers: Mapping[str, str] | None = None) -> Response:
+def html_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """A page under the content security policy."""
-    fixed = {"Vary": VARY, "Content-Security-Policy": policy(), "X-Content-Type-Options": "nosniff"}
-    return Response(body, media_type="text/html; charset=utf-8", headers={**fixed, **(headers or {})})
+    fixed = {**COMMON, "Content-Security-Policy": policy()}
+    return Response(body, status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")

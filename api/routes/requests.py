@@ -6,20 +6,21 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from api import language
-from api.errors import BadChoice, BadInteger, BadParameter, NotAcceptable, RepeatedParameter, UnknownParameter
+from api.errors import BadChoice, BadInteger, BadText, NotAcceptable, RepeatedParameter, UnknownParameter
 
-FORMATS = {
-    "json": ("application/geo+json", "application/json"),
-    "html": ("text/html", "application/xhtml+xml"),
-}
+Media = Mapping[str, Sequence[str]]
+PAGE = ("text/html", "application/xhtml+xml")
+DOCUMENT: Media = {"json": ("application/json", "application/geo+json"), "html": PAGE}
+FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 
 
 class Wish:
-    """A request, read: `params` are its parameters apart from `f` and `lang`, each given at most once."""
+    """A request, read: `params` are its parameters apart from `f` and `lang`, each given at most once.
 
-    def __init__(
-        self, request: Request, *, known: Sequence[str] = (), formats: Sequence[str] = ("json", "html")
-    ) -> None:
+    `media` are the formats that can be had, each with the names Accept may use, its own first.
+    """
+
+    def __init__(self, request: Request, *, known: Sequence[str] = (), media: Media = DOCUMENT) -> None:
         self.request = request
         self.language = choose_language(request)
         allowed = ("f", "lang", *known)
@@ -29,37 +30,36 @@ class Wish:
                 raise UnknownParameter(name, known=", ".join(allowed))
             if name in self.params:
                 raise RepeatedParameter(name)
-            if "\0" in value:
-                raise BadParameter(name, value=value.replace("\0", "\N{SYMBOL FOR NULL}"))
+            if "\0" in value or "\N{REPLACEMENT CHARACTER}" in value:
+                raise BadText(name, value=value.replace("\0", "\N{SYMBOL FOR NULL}"))
             self.params[name] = value
         language_wish = self.params.pop("lang", None)
         if language_wish not in (None, *language.LANGUAGES):
             raise BadChoice("lang", value=language_wish, known=", ".join(language.LANGUAGES))
-        self.format = self.choose_format(formats)
+        self.format = self.choose_format(media)
 
-    def choose_format(self, formats: Sequence[str]) -> str:
-        """`f=`, else the best of Accept; the first of `formats` where anything will do."""
+    def choose_format(self, media: Media) -> str:
+        """`f=`, else the best of Accept; the first of `media` where anything will do."""
         wish = self.params.pop("f", None)
         if wish is not None:
-            if wish not in formats:
-                raise BadChoice("f", value=wish, known=", ".join(formats))
+            if wish not in media:
+                raise BadChoice("f", value=wish, known=", ".join(media))
             return wish
-        accept = self.request.headers.get("accept", "*/*")
-        ranked = sorted(((quality(accept, name), -place) for place, name in enumerate(formats)), reverse=True)
-        best, place = ranked[0]
-        if best <= 0:
-            known = ", ".join(FORMATS[name][0] for name in formats)
-            raise NotAcceptable(known=known)
-        return formats[-place]
+        wishes = accepted(self.request)
+        best = max(media, key=lambda name: quality(wishes, media[name]))
+        if quality(wishes, media[best]) <= 0:
+            raise NotAcceptable(known=", ".join(names[0] for names in media.values()))
+        return best
 
     def limit(self, default: int, most: int) -> int:
         """The page size; above the maximum it is clamped, below 1 it is refused."""
         value = self.params.get("limit")
         if value is None:
             return default
-        if not value.isascii() or not value.isdigit() or int(value) < 1 or len(value) > 12:
+        digits = value.lstrip("0")
+        if not digits.isascii() or not digits.isdigit():
             raise BadInteger("limit", value=value, minimum=1)
-        return min(int(value), most)
+        return min(int(digits), most) if len(digits) <= len(str(most)) else most
 
     @property
     def base(self) -> str:
@@ -84,19 +84,22 @@ def choose_language(request: Request) -> language.Language:
     for one in language.LANGUAGES:
         if wish == one:
             return one
-    return language.choose(request.headers.get("accept-language", ""))
+    return language.choose(",".join(request.headers.getlist("accept-language")))
 
 
-def quality(accept: str, name: str) -> float:
-    """How much an Accept header wants a format: the most specific range that fits decides, 0 is not at all."""
+def accepted(request: Request) -> str:
+    """What Accept says, in one line; anything where it says nothing."""
+    return ",".join(request.headers.getlist("accept")).strip() or "*/*"
+
+
+def quality(accept: str, names: Sequence[str]) -> float:
+    """How much an Accept header wants one of the media types: the most specific range that fits decides, 0 is not."""
     best, precision = 0.0, -1
-    for part in accept.split(","):
-        media, _, rest = part.partition(";")
-        media = media.strip().lower()
-        given = [language.parse_quality(one) for one in rest.split(";") if one.strip().startswith("q")]
-        weight = min(given, default=1.0)
-        for offered in FORMATS[name]:
-            fits = {offered: 2, offered.split("/")[0] + "/*": 1, "*/*": 0}.get(media, -1)
+    for part in accept.lower().split(","):
+        media, *rest = (one.strip() for one in part.split(";"))
+        weight = min((language.parse_quality(one) for one in rest if one.startswith(("q=", "q "))), default=1.0)
+        for offered in names:
+            fits = {offered: 2, offered.split("/")[0] + "/*": 1, "*/*": 0, "*": 0}.get(media, -1)
             if fits > precision or (fits == precision and fits >= 0 and weight > best):
                 best, precision = weight, fits
     return best

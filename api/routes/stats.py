@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.errors import BadAsOf, BadChoice
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import Wish
+from api.routes.requests import DOCUMENT, Wish
 from api.workflows.fill_rates import BY, census, fill_rates, targets
 from gis.dates import Dated, parse_edtf
 from gis.errors import BadDate
@@ -37,7 +37,7 @@ async def get_fill_rates(request: Request) -> Response:
 @router.get("/stats/zones", summary="How many zones there are, and what their areas sum up to", tags=["Figures"])
 async def get_census(request: Request) -> Response:
     """By former province and kind: named zones, zones the documents only count, declared and stated areas."""
-    Wish(request, formats=("json",))
+    Wish(request, media={"json": DOCUMENT["json"]})
     return json_answer({"groups": await census(request.app.state.reader)})
 
 

@@ -4,14 +4,14 @@ Who connects may be any database user that is a member of the two roles; each se
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
 SEARCH_PATH = "SET search_path = registry, public, postgis"
 Rows = list[tuple[Any, ...]]
+Session: TypeAlias = Connection  # a writer's, inside one transaction
 T = TypeVar("T")
 
 
@@ -39,14 +40,25 @@ def writer_engine(database_url: str) -> Engine:
 
     def connect() -> psycopg.Connection:
         connection = open_session(database_url)
-        if connection.execute("SELECT to_regclass('registry.data_files')").fetchone() == (None,):
-            raise NotMigrated
-        connection.execute("SET ROLE registry_write")
-        connection.execute(SEARCH_PATH)
-        connection.commit()
+        try:
+            if connection.execute("SELECT to_regclass('registry.data_files')").fetchone() == (None,):
+                raise NotMigrated
+            connection.execute("SET ROLE registry_write")
+            connection.execute(SEARCH_PATH)
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+
+
+@contextmanager
+def writing(database_url: str) -> Iterator[Session]:
+    """A writer's session in one transaction: it commits at the end, and an exception undoes all of it."""
+    with writer_engine(database_url).begin() as session:
+        yield session
 
 
 def open_session(database_url: str) -> psycopg.Connection:

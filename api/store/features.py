@@ -9,6 +9,7 @@ from api.store.connect import Reader
 from gis.crs import CRS84, Crs
 
 DEGREE_DIGITS, METRE_DIGITS = 15, 4  # stored degrees to the last bit; metres to 0.1 mm
+LONGEST_PIECE = 20_000.0  # metres
 TYPES = {"string": "text", "number": "numeric", "integer": "numeric", "boolean": "boolean", "date": "date",
          "date-time": "timestamptz"}  # fmt: skip
 
@@ -117,23 +118,33 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, obj
         values["until"] = query.until
     if query.bbox:
         box = query.bbox
-        parts.append(f"ST_Intersects({collection.geometry}, {box_sql(box)})")
+        meets = (f"ST_Intersects({collection.geometry}, {rectangle})" for rectangle in box_sql(box))
+        parts.append(f"({' OR '.join(meets)})")
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     return " AND ".join(parts), values
 
 
-def box_sql(box: Box) -> str:
-    """The rectangle in WGS 84; sides of a projected one are cut into sixteen so that they stay straight there."""
+def box_sql(box: Box) -> list[str]:
+    """The rectangle in WGS 84, two where it crosses 180 degrees; a line or a point where it has no width or height."""
+    sides = [("%(west)s", "%(east)s")]
     if box.west > box.east:
-        return (
-            "ST_Collect(ST_MakeEnvelope(%(west)s, %(south)s, 180, %(north)s, 4326), "
-            "ST_MakeEnvelope(-180, %(south)s, %(east)s, %(north)s, 4326))"
-        )
-    envelope = f"ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, {box.crs.srid})"
-    if box.crs.srid == CRS84.srid:
-        return envelope
-    side = max(box.east - box.west, box.north - box.south) / 16
-    return f"ST_Transform(ST_Segmentize({envelope}, {side!r}), 4326)" if side else f"ST_Transform({envelope}, 4326)"
+        sides = [("%(west)s", "180"), ("-180", "%(east)s")]
+    return [rectangle(west, east, box) for west, east in sides]
+
+
+def rectangle(west: str, east: str, box: Box) -> str:
+    """From one meridian or easting to another. One of another system is first cut to where that system is used, since
+    beyond it nothing can be reckoned and nothing lies; short pieces then keep its sides straight.
+    """
+    srid, used = box.crs.srid, box.crs.domain
+    diagonal = f"ST_MakeLine(ST_Point({west}, %(south)s), ST_Point({east}, %(north)s))"
+    asked = f"ST_Envelope(ST_SetSRID({diagonal}, {srid}))"
+    if srid == CRS84.srid:
+        return asked
+    domain = f"ST_Segmentize(ST_MakeEnvelope({used.west}, {used.south}, {used.east}, {used.north}, 4326), 1)"
+    within = f"ST_Intersection({asked}, ST_Envelope(ST_Transform({domain}, {srid})))"
+    piece = min(max(abs(box.east - box.west), box.north - box.south) / 64, LONGEST_PIECE) or LONGEST_PIECE
+    return f"ST_Transform(ST_Segmentize({within}, {piece!r}), 4326)"
 
 
 def feature_json(collection: Collection, crs: Crs) -> str:

@@ -1,17 +1,24 @@
 """Writing rows so that saying the same twice changes nothing, and history is added to but never overwritten."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import Column, Connection, Table, func, select, text, tuple_
+from geoalchemy2.shape import from_shape
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Column, Table, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from api.errors import RowRefused
 from api.store import tables
+from api.store.connect import Session
 
 Row = dict[str, Any]
+HISTORY = {"facts", "observations", "targets", "milestones", "obligations", "statements", "evidence"}
 LOAD_LOCK = 7_206_961
 BATCH = 500
 
@@ -26,21 +33,47 @@ class Merged:
     conflicts: list[tuple[tuple[Any, ...], str]] = field(default_factory=list)
 
 
-def lock_loads(connection: Connection) -> None:
+def lock_loads(session: Session) -> None:
     """Let one load at a time work on the register; released with the transaction."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOAD_LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOAD_LOCK})
 
 
-def merge(connection: Connection, table: Table, rows: Sequence[Row], *, correct: bool) -> Merged:
-    """Insert rows that are new; update changed ones if `correct`, else report each as a conflict.
+def key_of(table: str) -> list[str]:
+    """The columns that tell a table's rows apart."""
+    return [column.name for column in model(table).primary_key]
 
-    Every row has the same columns, the primary key among them. Geometries are WKBElements.
+
+def model(table: str) -> Table:
+    return tables.metadata.tables[f"{tables.SCHEMA}.{table}"]
+
+
+@contextmanager
+def attempt(session: Session) -> Iterator[None]:
+    """A part of a transaction that can fail alone. Raises RowRefused where a rule of the database is broken."""
+    try:
+        with session.begin_nested():
+            yield
+    except OperationalError:
+        raise
+    except DBAPIError as error:
+        diag = getattr(error.orig, "diag", None)
+        reason = getattr(diag, "message_primary", None) or str(error.orig).partition("\n")[0]
+        detail = getattr(diag, "message_detail", None) or ""
+        column = getattr(diag, "column_name", None) or ""
+        raise RowRefused(column, f"{reason}: {detail}" if detail.startswith("Key ") else reason) from error
+
+
+def merge(session: Session, table_name: str, rows: Sequence[Row]) -> Merged:
+    """Insert rows that are new and correct those that changed; in a table of history a changed one is a conflict.
+
+    Every row has the same columns, the primary key among them. Geometries are shapely's, in WGS 84.
     """
+    table, rows = model(table_name), [storable(row) for row in rows]
     merged = Merged()
     if not rows:
         return merged
-    key = [column.name for column in table.primary_key]
-    stored = existing(connection, table, key, rows)
+    key = key_of(table_name)
+    stored = existing(session, table, key, rows)
     fresh = []
     for row in rows:
         old = stored.get(tuple(row[name] for name in key))
@@ -49,26 +82,33 @@ def merge(connection: Connection, table: Table, rows: Sequence[Row], *, correct:
             fresh.append(row)
         elif not changed:
             merged.unchanged += 1
-        elif correct:
-            connection.execute(table.update().where(*(table.c[k] == row[k] for k in key)).values(row))
+        elif table_name not in HISTORY:
+            session.execute(table.update().where(*(table.c[k] == row[k] for k in key)).values(row))
             merged.updated += 1
         else:
             merged.conflicts.append((tuple(row[name] for name in key), ", ".join(changed)))
     for start in range(0, len(fresh), BATCH):
-        connection.execute(insert(table), fresh[start : start + BATCH])
+        session.execute(insert(table), fresh[start : start + BATCH])
     merged.stored = len(fresh)
     return merged
 
 
-def existing(connection: Connection, table: Table, key: Sequence[str], rows: Iterable[Row]) -> dict[Any, Row]:
+def existing(session: Session, table: Table, key: Sequence[str], rows: Iterable[Row]) -> dict[Any, Row]:
     """The stored rows with the keys of `rows`, by key."""
     keys = [tuple(row[name] for name in key) for row in rows]
     names = list(next(iter(rows)))
     query = select(*(readable(table.c[name]) for name in names)).where(
         tuple_(*(table.c[name] for name in key)).in_(keys)
     )
-    found = connection.execute(query).mappings()
+    found = session.execute(query).mappings()
     return {tuple(row[name] for name in key): dict(row) for row in found}
+
+
+def storable(row: Row) -> Row:
+    return {
+        name: from_shape(value, srid=4326, extended=True) if isinstance(value, BaseGeometry) else value
+        for name, value in row.items()
+    }
 
 
 def readable(column: Column[Any]) -> Any:
@@ -86,14 +126,16 @@ def same(old: object, new: object) -> bool:
     return old == new
 
 
-def file_hashes(connection: Connection) -> dict[str, str]:
-    """sha256 of each data file at its last complete load."""
-    return {row.name: row.sha256 for row in connection.execute(select(tables.data_files))}
+def file_hashes(session: Session) -> dict[str, str]:
+    """sha256 of each data file of the last complete load."""
+    files = tables.data_files
+    last = select(func.max(files.c.loaded_at)).scalar_subquery()
+    return {row.name: row.sha256 for row in session.execute(select(files).where(files.c.loaded_at == last))}
 
 
-def remember_files(connection: Connection, hashes: dict[str, str]) -> None:
+def remember_files(session: Session, hashes: dict[str, str]) -> None:
     for name, sha256 in hashes.items():
         statement = insert(tables.data_files).values(name=name, sha256=sha256)
-        connection.execute(
+        session.execute(
             statement.on_conflict_do_update(index_elements=["name"], set_={"sha256": sha256, "loaded_at": func.now()})
         )

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from api.store.connect import Reader
-from api.store.records import Merged, Row, existing, same
+from api.store.connect import Reader, Session
+from api.store.records import Merged, Row, existing, same, storable
 from api.store.tables import zone_figures, zone_versions, zones
 
 LOADER = "data files"
 
 
-def merge_versions(connection: Connection, rows: Sequence[Row]) -> Merged:
+def merge_versions(session: Session, rows: Sequence[Row]) -> Merged:
     """Give each zone a first version, or a next one where the data files changed since the last they gave.
 
     A zone whose current version somebody else wrote keeps it: the files never win over the desk.
     """
     merged = Merged()
     current = {
-        row.slug: row for row in connection.execute(
+        row.slug: row for row in session.execute(
             select(zones.c.slug, zones.c.current_version, zone_versions.c.author).join(
                 zone_versions,
                 (zone_versions.c.slug == zones.c.slug) & (zone_versions.c.version == zones.c.current_version),
@@ -30,21 +30,21 @@ def merge_versions(connection: Connection, rows: Sequence[Row]) -> Merged:
     for row in rows:
         slug, known = row["slug"], current.get(row["slug"])
         version = known.current_version if known else 0
-        numbered = {**row, "version": version, "author": LOADER}
+        numbered = {**storable(row), "version": version, "author": LOADER}
         if known and known.author != LOADER:
             merged.unchanged += 1
             continue
         if known:
-            old = existing(connection, zone_versions, ("slug", "version"), [numbered])[slug, version]
+            old = existing(session, zone_versions, ("slug", "version"), [numbered])[slug, version]
             if all(same(old[name], numbered[name]) for name in numbered):
                 merged.unchanged += 1
                 continue
             merged.updated += 1
-            connection.execute(update(zones).where(zones.c.slug == slug).values(current_version=version + 1))
+            session.execute(update(zones).where(zones.c.slug == slug).values(current_version=version + 1))
         else:
             merged.stored += 1
-            connection.execute(insert(zones).values(slug=slug, current_version=1))
-        connection.execute(insert(zone_versions).values({**numbered, "version": version + 1}))
+            session.execute(insert(zones).values(slug=slug, current_version=1))
+        session.execute(insert(zone_versions).values({**numbered, "version": version + 1}))
     return merged
 
 
@@ -81,9 +81,9 @@ def input_parameters(indicators: Sequence[str], until: date | None) -> dict[str,
     return {"indicators": list(indicators), "until": until}
 
 
-def figure_inputs(connection: Connection, indicators: Sequence[str]) -> list[Row]:
+def figure_inputs(session: Session, indicators: Sequence[str]) -> list[Row]:
     """What every zone's figures follow from; of `indicators` all observations, the one to be shown first."""
-    result = connection.exec_driver_sql(FIGURE_INPUTS, input_parameters(indicators, None))
+    result = session.exec_driver_sql(FIGURE_INPUTS, input_parameters(indicators, None))
     return [dict(row) for row in result.mappings()]
 
 
@@ -93,11 +93,11 @@ async def read_figure_inputs(reader: Reader, indicators: Sequence[str], until: d
     return [dict(zip(INPUT_COLUMNS, row, strict=True)) for row in rows]
 
 
-def save_figures(connection: Connection, rows: Sequence[Row]) -> None:
+def save_figures(session: Session, rows: Sequence[Row]) -> None:
     """Replace the derived figures of zones."""
     for row in rows:
         statement = insert(zone_figures).values(row)
-        connection.execute(
+        session.execute(
             statement.on_conflict_do_update(
                 index_elements=["slug"], set_={name: row[name] for name in row if name != "slug"}
             )

@@ -1,26 +1,36 @@
 """Reading the tables of `data/` into rows of the model: each is taken whole, or refused with its line and reason."""
 
 import csv
+import io
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from geoalchemy2.shape import from_shape
+import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Point, Polygon, shape
 
+from gis.crs import round_degrees
 from gis.dates import parse_edtf
 from gis.errors import BadDate
 
 Row = dict[str, Any]
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+SURPLUS = "cells behind the last column"
+LISTED = 12  # of more values that would be right only the nearest are named
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One row that cannot be taken, and why. `row` is its line in a CSV, its feature's number in a GeoJSON."""
+    """One row that cannot be taken, and why.
+
+    `row` is its line in a CSV, its feature's number in a GeoJSON, and 0 where the file as a whole is meant.
+    """
 
     file: str
     row: int
@@ -42,12 +52,11 @@ class Refused(ValueError):
 
 @dataclass
 class Parsed:
-    """What a file held: rows of one or more tables by table name, and what was refused."""
+    """What a file held: by table the rows with the line each came from, and what was refused."""
 
     file: str
     count: int = 0
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    line_of: dict[tuple[str, Any], int] = field(default_factory=dict)
+    rows: dict[str, list[tuple[int, Row]]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -58,39 +67,81 @@ Reading = Callable[[Record], Iterator[tuple[str, Row]]]
 def read(path: Path, columns: str, reading: Reading) -> Parsed:
     """Read a CSV or GeoJSON file; `reading` turns a record into (table, row) pairs, or raises Refused.
 
-    columns: the names a record must have, separated by spaces. A file that lacks one is refused as a whole.
+    columns: the names a record must have, separated by spaces. A file that lacks one is refused as a whole, and so is
+    one that cannot be read to its end.
     """
     parsed = Parsed(path.name)
-    records = features(path) if path.suffix == ".geojson" else lines(path)
+
+    def refuse(number: int, refused: Refused) -> None:
+        parsed.refused.append(Refusal(path.name, number, refused.name, str(refused.value), refused.reason))
+
+    try:
+        records = list(features(path) if path.suffix == ".geojson" else lines(path, columns.split()))
+    except Refused as refused:
+        refuse(0, refused)
+        return parsed
     for number, record in records:
-        missing = [name for name in columns.split() if name not in record]
-        if missing:
-            parsed.refused.append(Refusal(path.name, number, missing[0], "", "this column is missing"))
-            return parsed
         parsed.count += 1
         try:
+            check_columns(record, columns.split())
             pairs = list(reading(record))
         except Refused as refused:
-            parsed.refused.append(Refusal(path.name, number, refused.name, str(refused.value), refused.reason))
+            refuse(number, refused)
             continue
         for table, row in pairs:
-            parsed.rows.setdefault(table, []).append(row)
-            parsed.line_of.setdefault((table, next(iter(row.values()))), number)
+            parsed.rows.setdefault(table, []).append((number, row))
     return parsed
 
 
-def lines(path: Path) -> Iterator[tuple[int, Record]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+def text_of(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused("file", "", f"line {line} is not UTF-8 text; save the file as UTF-8") from error
+    if not text.strip():
+        raise Refused("file", "", "this file is empty")
+    return text
+
+
+def lines(path: Path, columns: list[str]) -> Iterator[tuple[int, Record]]:
+    """The rows of a CSV with the line each ends on; a row that is too short lacks its last names."""
+    reader = csv.DictReader(io.StringIO(text_of(path), newline=""), restkey=SURPLUS, strict=True)
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise Refused(", ".join(missing), "", "this column is missing")
+    try:
         for record in reader:
-            yield reader.line_num, {k: (v or "").strip() for k, v in record.items() if k is not None}
+            yield reader.line_num, {name: cell for name, cell in record.items() if cell is not None}
+    except csv.Error as error:
+        raise Refused("file", "", f"line {reader.line_num} is not CSV: {error}") from error
 
 
 def features(path: Path) -> Iterator[tuple[int, Record]]:
-    collection = json.loads(path.read_text(encoding="utf-8"))
+    """The features of a GeoJSON with their numbers, each a flat record with the file's licence."""
+    try:
+        collection = json.loads(text_of(path))
+    except json.JSONDecodeError as error:
+        raise Refused("file", "", f"line {error.lineno} is not JSON: {error.msg}") from error
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise Refused("file", "", "this is not a GeoJSON FeatureCollection")
     for number, feature in enumerate(collection["features"], 1):
-        licence = collection.get("licence")
-        yield number, {**feature["properties"], "geometry": feature["geometry"], "licence": licence}
+        is_feature = isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
+        record = {**feature["properties"], "geometry": feature.get("geometry")} if is_feature else {}
+        yield number, {**record, "licence": collection.get("licence")}
+
+
+def check_columns(record: Record, columns: list[str]) -> None:
+    """Strip a record's cells. Raises Refused where it has not just the cells it should have."""
+    missing = [name for name in columns if name not in record]
+    if missing:
+        raise Refused(missing[0], "", "this is missing")
+    if SURPLUS in record:
+        raise Refused("row", record[SURPLUS], "it has more cells than the header; quote cells that hold a comma")
+    for name, value in record.items():
+        if isinstance(value, str):
+            record[name] = value.strip()
 
 
 def number(record: Record, name: str) -> Decimal | None:
@@ -98,19 +149,30 @@ def number(record: Record, name: str) -> Decimal | None:
     value = record[name]
     if value in ("", None):
         return None
-    try:
-        result = Decimal(str(value))
-    except InvalidOperation as error:
-        raise Refused(name, value, "this is not a number; write 1106.5") from error
+    is_number = NUMBER.fullmatch(value) if isinstance(value, str) else isinstance(value, int | float)
+    if not is_number or isinstance(value, bool):
+        raise Refused(name, value, "this is not a number; write 1106.5")
+    result = Decimal(str(value))
     if not result.is_finite():
         raise Refused(name, value, "this is not a finite number")
     return result
 
 
-def needed(record: Record, name: str) -> Any:
-    if record[name] in ("", None):
-        raise Refused(name, "", "this cell must not be empty")
-    return record[name]
+def whole(record: Record, name: str) -> int:
+    """A whole number that must be there."""
+    value = number({name: needed(record, name)}, name)
+    if value is None or value != int(value):
+        raise Refused(name, record[name], "this must be a whole number")
+    return int(value)
+
+
+def needed(record: Record, name: str) -> str:
+    value = record[name]
+    if value in ("", None):
+        raise Refused(name, "", "this must not be empty")
+    if not isinstance(value, str):
+        raise Refused(name, value, "this must be text")
+    return value
 
 
 def boolean(record: Record, name: str) -> bool | None:
@@ -120,16 +182,31 @@ def boolean(record: Record, name: str) -> bool | None:
     return None if value == "" else value == "true"
 
 
-def one_of(record: Record, name: str, known: Any) -> Any:
-    if record[name] not in known:
-        raise Refused(name, record[name], f"this is not known; known are: {', '.join(sorted(known))}")
-    return record[name]
+def flag(record: Record, name: str) -> bool:
+    """True or false, and not empty."""
+    return bool(boolean({name: needed(record, name)}, name))
+
+
+def texts(record: Record, name: str) -> list[str]:
+    """A list of texts, as GeoJSON can hold one."""
+    value = record[name]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Refused(name, value, "this must be a list of texts")
+    return value
+
+
+def one_of(record: Record, name: str, known: Collection[str]) -> Any:
+    value = record[name]
+    if not isinstance(value, str) or value not in known:
+        near = sorted(known) if len(known) <= LISTED else get_close_matches(str(value), known)
+        raise Refused(name, value, "this is not known" + (f"; known are: {', '.join(near)}" if near else ""))
+    return value
 
 
 def dated(record: Record, name: str, into: str) -> Row:
     """Three columns of a date of its own precision: `into`, `into`_start and `into`_end; all null where unknown."""
     try:
-        date = parse_edtf(record[name] or "")
+        date = parse_edtf(str(record[name] or ""))
     except BadDate as error:
         raise Refused(name, record[name], str(error)) from error
     if date is None:
@@ -140,7 +217,7 @@ def dated(record: Record, name: str, into: str) -> Row:
 def day(record: Record, name: str) -> Any:
     """A whole day, or None."""
     try:
-        date = parse_edtf(record[name] or "")
+        date = parse_edtf(str(record[name] or ""))
     except BadDate as error:
         raise Refused(name, record[name], str(error)) from error
     if date is not None and date.start != date.end:
@@ -148,22 +225,25 @@ def day(record: Record, name: str) -> Any:
     return date.start if date else None
 
 
-def multipolygon(record: Record, name: str = "geometry") -> Any:
-    """A valid MultiPolygon as stored (EWKB, SRID 4326), or None."""
+def multipolygon(record: Record, name: str = "geometry") -> MultiPolygon | None:
+    """A valid MultiPolygon, rounded to 1e-9 degree, or None."""
     if record[name] is None:
         return None
     try:
-        geometry = shape(record[name])
+        geometry = shapely.transform(shape(record[name]), round_degrees)
     except (ShapelyError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused(name, "", f"this is not a geometry: {error}") from error
     if isinstance(geometry, Polygon):
         geometry = MultiPolygon([geometry])
     if not isinstance(geometry, MultiPolygon) or geometry.is_empty or not geometry.is_valid:
         raise Refused(name, geometry.geom_type, "this must be a valid Polygon or MultiPolygon")
-    return from_shape(geometry, srid=4326, extended=True)
+    west, south, east, north = geometry.bounds
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        raise Refused(name, geometry.geom_type, "its coordinates must be longitude and latitude in degrees")
+    return geometry
 
 
-def point(lon: Decimal | None, lat: Decimal | None) -> Any:
+def point(lon: Decimal | None, lat: Decimal | None) -> Point:
     if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise Refused("lon", lon, "longitude and latitude must be in degrees")
-    return from_shape(Point(float(lon), float(lat)), srid=4326, extended=True)
+    return Point(round_degrees(float(lon)), round_degrees(float(lat)))

@@ -1,11 +1,11 @@
 """What follows from the facts of a zone: status, fill rate and areas, worked out again whenever the facts change."""
 
+from datetime import date as day
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
-
 from api.store import zones
+from api.store.connect import Session
 from gis.dates import parse_edtf
 from gis.fill_rate import DEFAULT, DEFINITIONS, Areas, DefinitionId, FillRate, Lot, Lots, Reported, zone_fill_rate
 
@@ -17,13 +17,14 @@ AREAS = {
     "service_land_leased_ha": "service_leased_ha",
 }
 INDICATORS = (*AREAS, "fill_rate_pct")
+EXACT = ("eq", "approx")  # "over 60 %" is no rate to compute with or to show as one
 DECIMALS = Decimal("0.000001")
 
 
-def refresh(connection: Connection) -> None:
+def refresh(session: Session) -> None:
     """Work out and store the derived figures of every zone, in the transaction that changed what they follow from."""
-    rows = [figures(inputs) for inputs in zones.figure_inputs(connection, INDICATORS)]
-    zones.save_figures(connection, rows)
+    rows = [figures(inputs) for inputs in zones.figure_inputs(session, INDICATORS)]
+    zones.save_figures(session, rows)
 
 
 def figures(inputs: Row) -> Row:
@@ -54,21 +55,26 @@ def area(lots: list[Row], statuses: set[str]) -> Decimal:
     return sum((Decimal(lot["area_ha"]) for lot in lots if lot["status"] in statuses), Decimal(0))
 
 
-def fill_rate(inputs: Row, definition: DefinitionId = DEFAULT) -> FillRate:
-    """A zone's fill rate by `definition`, from its lots, else stated areas, else the last reported rate."""
-    observations = inputs["observations"] or []
+def fill_rate(inputs: Row, definition: DefinitionId = DEFAULT, until: day | None = None) -> FillRate:
+    """A zone's fill rate by `definition`, from its lots, else stated areas, else the last reported rate.
+
+    until: lots count only if all of them describe a time up to that day; observations were chosen by who read them.
+    """
+    observations = [one for one in inputs["observations"] or [] if one["comparator"] in EXACT]
     reported = [
         Reported(Decimal(one["value"]), date(one["as_of"]), one["source"])
         for one in observations
         if one["indicator"] == "fill_rate_pct"
     ]
-    return zone_fill_rate(lots=lots_of(inputs), areas=areas_of(observations), reported=reported, definition=definition)
+    return zone_fill_rate(
+        lots=lots_of(inputs, until), areas=areas_of(observations), reported=reported, definition=definition
+    )
 
 
-def lots_of(inputs: Row) -> Lots | None:
+def lots_of(inputs: Row, until: day | None) -> Lots | None:
     """A zone's lots; their date and source are told where all share one."""
     lots = inputs["lots"]
-    if not lots:
+    if not lots or (until and not all(lot["as_of"] and date(lot["as_of"]).end <= until for lot in lots)):
         return None
     dates, sources = {lot["as_of"] for lot in lots}, {lot["source"] for lot in lots}
     return Lots(

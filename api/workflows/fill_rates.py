@@ -24,7 +24,7 @@ async def fill_rates(reader: Reader, by: By, definition: DefinitionId, as_of: Da
     """
     until: date | None = as_of.end if as_of else None
     inputs = await zones.read_figure_inputs(reader, figures.INDICATORS, until)
-    rates = {one["slug"]: figures.fill_rate(one, definition) for one in inputs}
+    rates = {one["slug"]: figures.fill_rate(one, definition, until) for one in inputs}
     legal = DEFINITIONS[definition]
     answer: Row = {
         "by": by, "as_of": as_of.text if as_of else None,

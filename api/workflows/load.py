@@ -4,18 +4,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import sqlalchemy.exc
-from sqlalchemy import Connection
-
-from api.store import records, tables, zones
-from api.store.connect import writer_engine
+from api.errors import RowRefused
+from api.store import records, zones
+from api.store.connect import Session, writing
 from api.workflows import figures, sketches
 from api.workflows.data_files import Parsed, Refusal, Row, read
 from api.workflows.readings import Known, files
 
 SHARPER, OPEN = "admin_units_historic_derived.geojson", "admin_units_historic.geojson"
-HISTORY = {"facts", "observations", "targets", "statements", "milestones", "evidence"}
 Show = Callable[[str, int, int], None]
 
 
@@ -54,26 +52,26 @@ def load(database_url: str, data_dir: Path, show: Show = lambda _file, _done, _o
     the id of a stored one that says something else is refused.
     """
     report = Report()
-    with writer_engine(database_url).connect() as connection:
-        try:
-            with connection.begin():
-                records.lock_loads(connection)
-                store_files(connection, data_dir, report, show)
-                if report.refused:
-                    raise _Refused
-                figures.refresh(connection)
-                sketches.refresh(connection)
-                records.remember_files(connection, hashes(data_dir))
-        except _Refused:
-            for file in report.files.values():
-                file.stored = file.updated = 0
+    try:
+        with writing(database_url) as session:
+            records.lock_loads(session)
+            digests = hashes(data_dir)
+            store_files(session, data_dir, report, show)
+            if report.refused:
+                raise _Refused
+            figures.refresh(session)
+            sketches.refresh(session)
+            records.remember_files(session, digests)
+    except _Refused:
+        for file in report.files.values():
+            file.stored = file.updated = 0
     return report
 
 
 def is_current(database_url: str, data_dir: Path) -> bool:
     """Whether the last complete load was of exactly these files."""
-    with writer_engine(database_url).connect() as connection:
-        return records.file_hashes(connection) == hashes(data_dir)
+    with writing(database_url) as session:
+        return records.file_hashes(session) == hashes(data_dir)
 
 
 def hashes(data_dir: Path) -> dict[str, str]:
@@ -90,8 +88,9 @@ def historic_file(data_dir: Path) -> str:
     return SHARPER if (data_dir / SHARPER).exists() else OPEN
 
 
-def store_files(connection: Connection, data_dir: Path, report: Report, show: Show) -> None:
+def store_files(session: Session, data_dir: Path, report: Report, show: Show) -> None:
     steps = files(Known(), historic_file(data_dir))
+    keys = Keys()
     for place, (name, columns, reading) in enumerate(steps, 1):
         show(name, place, len(steps))
         entry = report.files.setdefault(name, FileReport(name))
@@ -101,45 +100,80 @@ def store_files(connection: Connection, data_dir: Path, report: Report, show: Sh
             continue
         parsed = read(path, columns, reading)
         entry.read = parsed.count
-        entry.refused.extend(parsed.refused)
+        entry.refused += parsed.refused + keys.repeated(parsed)
         if not report.refused:
-            store(connection, parsed, entry)
+            store(session, parsed, entry)
+    for refusal in keys.without_parent():
+        report.files[refusal.file].refused.append(refusal)
 
 
-def store(connection: Connection, parsed: Parsed, entry: FileReport) -> None:
+@dataclass
+class Keys:
+    """Where each key of a load was met, for what only the files together can show."""
+
+    places: dict[tuple[str, tuple[Any, ...]], tuple[str, int]] = field(default_factory=dict)
+    parents: list[tuple[str, int, str]] = field(default_factory=list)  # file, row, unit that lies above
+
+    def repeated(self, parsed: Parsed) -> list[Refusal]:
+        """The rows whose key was met before, in this file or another."""
+        refused = []
+        for table, rows in parsed.rows.items():
+            names = key_of(table)
+            for line, row in rows:
+                key = tuple(row[name] for name in names)
+                file, first = self.places.setdefault((table, key), (parsed.file, line))
+                if (file, first) != (parsed.file, line):
+                    value, reason = " ".join(map(str, key)), f"this stands already in {file} row {first}"
+                    refused.append(Refusal(parsed.file, line, ", ".join(names), value, reason))
+                if table == "admin_units" and row["parent_uid"]:
+                    self.parents.append((parsed.file, line, row["parent_uid"]))
+        return refused
+
+    def without_parent(self) -> list[Refusal]:
+        """The administrative units that lie in a unit which no file holds."""
+        return [
+            Refusal(file, line, "parent_code", uid, "no file holds this administrative unit")
+            for file, line, uid in self.parents
+            if ("admin_units", (uid,)) not in self.places
+        ]
+
+
+def key_of(table: str) -> list[str]:
+    """What tells a table's rows apart in the files; a zone stands there once, whatever its versions."""
+    return ["slug"] if table == "zone_versions" else records.key_of(table)
+
+
+def store(session: Session, parsed: Parsed, entry: FileReport) -> None:
     """Store a file's rows; what the database itself refuses is reported like what the reading refused."""
-    for table, rows in parsed.rows.items():
+    for table, numbered in parsed.rows.items():
+        refused_before = {refusal.row for refusal in entry.refused}
+        kept = [(line, row) for line, row in numbered if line not in refused_before]
         try:
-            with connection.begin_nested():
-                merged = merge(connection, table, rows)
-        except sqlalchemy.exc.DBAPIError:
-            entry.refused.extend(find_refused(connection, parsed, table, rows))
-            return
-        entry.stored += merged.stored
-        entry.updated += merged.updated
-        entry.unchanged += merged.unchanged
-        for key, changed in merged.conflicts:
-            reason = "it is recorded already and says something else; history is added to, never overwritten"
-            line = parsed.line_of.get((table, key[0]), 0)
-            entry.refused.append(Refusal(parsed.file, line, changed, str(key[0]), reason))
+            store_rows(session, table, kept, entry)
+        except RowRefused:
+            for line, row in kept:
+                store_singly(session, table, line, row, entry)
 
 
-def merge(connection: Connection, table: str, rows: list[Row]) -> records.Merged:
-    if table == "zone_versions":
-        return zones.merge_versions(connection, rows)
-    model = tables.metadata.tables[f"{tables.SCHEMA}.{table}"]
-    return records.merge(connection, model, rows, correct=table not in HISTORY)
+def store_singly(session: Session, table: str, line: int, row: Row, entry: FileReport) -> None:
+    """Store one row of several among which the database refused some, to find out which and why."""
+    try:
+        store_rows(session, table, [(line, row)], entry)
+    except RowRefused as refused:
+        key = " ".join(str(row[name]) for name in key_of(table))
+        entry.refused.append(Refusal(entry.file, line, refused.column or table, key, str(refused)))
 
 
-def find_refused(connection: Connection, parsed: Parsed, table: str, rows: list[Row]) -> list[Refusal]:
-    """Which of the rows the database refuses, by trying them one by one."""
-    refused = []
-    for row in rows:
-        try:
-            with connection.begin_nested():
-                merge(connection, table, [row])
-        except sqlalchemy.exc.DBAPIError as error:
-            key = next(iter(row.values()))
-            reason = str(error.orig).splitlines()[0]
-            refused.append(Refusal(parsed.file, parsed.line_of.get((table, key), 0), table, str(key), reason))
-    return refused
+def store_rows(session: Session, table: str, numbered: list[tuple[int, Row]], entry: FileReport) -> None:
+    """Store all of the rows, or none and raise RowRefused."""
+    rows = [row for _, row in numbered]
+    with records.attempt(session):
+        is_zone = table == "zone_versions"
+        merged = zones.merge_versions(session, rows) if is_zone else records.merge(session, table, rows)
+    entry.stored += merged.stored
+    entry.updated += merged.updated
+    entry.unchanged += merged.unchanged
+    lines = {tuple(row[name] for name in key_of(table)): line for line, row in numbered}
+    for key, changed in merged.conflicts:
+        reason = "it is recorded already and says something else; history is added to, never overwritten"
+        entry.refused.append(Refusal(entry.file, lines[key], changed, " ".join(map(str, key)), reason))

@@ -12,11 +12,14 @@ from api.workflows.data_files import (
     boolean,
     dated,
     day,
+    flag,
     multipolygon,
     needed,
     number,
     one_of,
     point,
+    texts,
+    whole,
 )
 
 Pairs = Iterator[tuple[str, Row]]
@@ -37,12 +40,13 @@ class Known:
     zones: set[str] = field(default_factory=set)
     scopes: dict[str, str] = field(default_factory=dict)  # target's fact -> which zones it is demanded of
     facts: dict[str, str] = field(default_factory=dict)  # -> zone or ''
+    targets: set[str] = field(default_factory=set)  # the facts that are targets
 
     def source_kind(self, record: Record) -> Pairs:
         if record["document_type"]:
             self.kinds[record["document_type"]] = record["kind"]
         yield "source_kinds", {
-            "kind": needed(record, "kind"), "rank": int(number(record, "rank") or 0),
+            "kind": needed(record, "kind"), "rank": whole(record, "rank"),
             "label_vi": needed(record, "label_vi"), "label_en": needed(record, "label_en"),
         }  # fmt: skip
 
@@ -94,7 +98,7 @@ class Known:
         for wording in filter(None, record["wordings"].split("; ")):
             self.steps[wording] = record["step"]
         yield "milestone_steps", {
-            "step": needed(record, "step"), "rank": int(number(record, "rank") or 0),
+            "step": needed(record, "step"), "rank": whole(record, "rank"),
             "status": needed(record, "status"), "label_vi": needed(record, "label_vi"),
             "label_en": needed(record, "label_en"),
         }  # fmt: skip
@@ -148,13 +152,13 @@ class Known:
 
     def zone(self, record: Record) -> Pairs:
         self.zones.add(needed(record, "slug"))
-        for source in record["sources"]:
+        for source in texts(record, "sources"):
             one_of({"sources": source}, "sources", self.sources)
         yield "zone_versions", {
             "slug": record["slug"], "name_vi": needed(record, "name_vi"), "name_en": needed(record, "name_en"),
             "kind": one_of(record, "kind", ("industrial_park", "industrial_cluster", "economic_zone")),
-            "aliases": record["aliases"], "province_uid": self.province(record, "province", "vn34"),
-            "communes": record["communes"], "commune_candidate": record["commune_candidate"],
+            "aliases": texts(record, "aliases"), "province_uid": self.province(record, "province", "vn34"),
+            "communes": texts(record, "communes"), "commune_candidate": record["commune_candidate"],
             "historic_province_uid": self.province(record, "historic_province", "vn63"),
             "historic_district": record["historic_district"],
             "location": point(number(record, "lon"), number(record, "lat")),
@@ -163,7 +167,7 @@ class Known:
             "location_evidence": needed(record, "location_evidence"),
             "declared_area_ha": number(record, "declared_area_ha"),
             "declared_area_basis": record["declared_area_basis"], "declared_area_note": record["declared_area_note"],
-            "declared_area_inputs": record["declared_area_inputs"], "boundary": multipolygon(record),
+            "declared_area_inputs": texts(record, "declared_area_inputs"), "boundary": multipolygon(record),
             "boundary_quality": record["boundary_quality"],
             "boundary_accuracy_m": number(record, "boundary_accuracy_m"),
             "status_detail": record["status_detail"], "doubts": record["doubts"], "sources": record["sources"],
@@ -181,24 +185,30 @@ class Known:
         self.scopes[needed(record, "fact_id")] = one_of(record, "applies_to", ("all", "operating"))
         yield from ()
 
+    def scoped_target(self, record: Record) -> Pairs:
+        one_of(record, "fact_id", self.targets)
+        yield from ()
+
     def fact(self, record: Record) -> Pairs:
         """One fact and its row in the table of its class; a state of a zone also becomes a milestone."""
         fact_id = needed(record, "fact_id")
         if fact_id in self.facts:
             raise Refused("fact_id", fact_id, "this id stands in the file twice")
+        self.facts[fact_id] = record["zone_slug"]
         indicator = one_of(record, "indicator", self.indicators)
-        is_target, textual = boolean(record, "is_target"), record["comparator"] == "text"
-        fact_class, unit = classify(indicator, *self.indicators[indicator], bool(is_target), textual)
+        is_target, textual = flag(record, "is_target"), record["comparator"] == "text"
+        fact_class, unit = classify(indicator, *self.indicators[indicator], is_target, textual)
+        if fact_class == "target":
+            self.targets.add(fact_id)
         if record["unit"] != unit:
             raise Refused("unit", record["unit"], f"the unit of {indicator} is “{unit}”")
         zone = record["zone_slug"] and one_of(record, "zone_slug", self.zones)
         when = dated(record, "as_of", "when")
-        is_period = bool(is_target) or (textual and "/" in (when["when"] or ""))
-        self.facts[fact_id] = zone
+        is_period = is_target or (textual and "/" in (when["when"] or ""))
         yield "facts", {
             "id": fact_id, "class": fact_class, "indicator": indicator, "subject_kind": needed(record, "subject_kind"),
             "subject": needed(record, "subject"), "zone": zone or None,
-            "unit_uid": self.province(record, "province", "vn63"), "is_target": bool(is_target),
+            "unit_uid": self.province(record, "province", "vn63"), "is_target": is_target,
             **renamed(when, "as_of", empty=is_period), **renamed(when, "period", empty=not is_period),
             "source": one_of(record, "document_id", self.sources), "place": needed(record, "page_or_section"),
             "quote": needed(record, "quote"), "quote_match": needed(record, "quote_match"),
@@ -214,10 +224,10 @@ class Known:
         head: Row = {"fact_id": fact_id, "class": fact_class}
         numbers: Row = {"comparator": None, "value": None, "value_max": None}
         if not textual:
-            numbers = {
-                "comparator": one_of(record, "comparator", COMPARATORS), "value": number(record, "value"),
-                "value_max": number(record, "value_max"),
-            }  # fmt: skip
+            comparator, value_max = one_of(record, "comparator", COMPARATORS), number(record, "value_max")
+            if (comparator == "range") != (value_max is not None):
+                raise Refused("value_max", record["value_max"], "a range has a maximum, and nothing else has one")
+            numbers = {"comparator": comparator, "value": number(record, "value"), "value_max": value_max}
         match fact_class:
             case "observation":
                 return "observations", {**head, **numbers}
@@ -249,7 +259,7 @@ class Known:
         yield "phases", {
             "zone": one_of(record, "zone_slug", self.zones), "code": needed(record, "code"),
             "name_vi": needed(record, "name_vi"), "name_en": needed(record, "name_en"),
-            "in_force": boolean(record, "in_force"), "is_expansion": boolean(record, "is_expansion"),
+            "in_force": boolean(record, "in_force"), "is_expansion": flag(record, "is_expansion"),
             "area_ha": number(record, "area_ha"), "fact_id": one_of(record, "fact_id", self.facts),
         }  # fmt: skip
 
@@ -317,6 +327,7 @@ def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
         ("external_evidence.csv", "evidence_id zone_slug claim_type quote note", known.evidence),
         ("target_scopes.csv", "fact_id applies_to", known.target_scope),
         ("facts.csv", FACT_COLUMNS, known.fact),
+        ("target_scopes.csv", "fact_id applies_to", known.scoped_target),
         ("milestones.csv", "fact_id zone_slug step as_of note", known.implied_milestone),
         ("phases.csv", "zone_slug code name_vi name_en in_force is_expansion area_ha fact_id", known.phase),
     )

@@ -18,7 +18,11 @@ THREE_DEGREES = {
 
 ROLES = """
 DO $$
-DECLARE name text;
+DECLARE
+    name text;
+    -- From PostgreSQL 16 on who makes a role is its member without the right to take it on.
+    version integer := current_setting('server_version_num');
+    right_to_take text := CASE WHEN version >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
     FOREACH name IN ARRAY ARRAY['registry_read', 'registry_write'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
@@ -28,7 +32,7 @@ BEGIN
                 NULL;  -- another database of this server made it at the same moment
             END;
         END IF;
-        IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+        IF NOT pg_has_role(current_user, name, right_to_take) THEN
             EXECUTE format('GRANT %I TO %I', name, current_user);
         END IF;
     END LOOP;

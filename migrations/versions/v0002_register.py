@@ -332,7 +332,7 @@ BEGIN
     IF NEW.value < bounds.minimum OR coalesce(NEW.value_max, NEW.value) > bounds.maximum THEN
         RAISE EXCEPTION '% of fact % is outside % to % of %', NEW.value, NEW.fact_id,
             coalesce(bounds.minimum::text, 'any'), coalesce(bounds.maximum::text, 'any'), bounds.indicator
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'check_violation', COLUMN = 'value';
     END IF;
     RETURN NULL;
 END $$;
@@ -347,7 +347,7 @@ CREATE TRIGGER targets_range AFTER INSERT ON registry.targets
 HISTORY = ("zone_versions", "facts", "observations", "targets", "milestones", "statements", "evidence")
 CORRECTABLE = (
     "source_kinds", "sources", "indicators", "indicator_values", "milestone_steps", "admin_units",
-    "admin_succession", "zones", "obligations", "phases", "lots", "zone_figures", "data_files", "admin_sketches",
+    "admin_succession", "zones", "phases", "lots", "zone_figures", "data_files", "admin_sketches",
 )  # fmt: skip
 
 
@@ -360,8 +360,14 @@ def upgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_change()"
         )
         op.execute(f"GRANT INSERT ON registry.{table} TO registry_write")
+    op.execute(
+        "CREATE TRIGGER obligations_immutable BEFORE UPDATE OF fact_id, class, requirement OR DELETE OR TRUNCATE "
+        "ON registry.obligations FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_change()"
+    )
+    op.execute("GRANT INSERT, UPDATE (met) ON registry.obligations TO registry_write")
     for table in CORRECTABLE:
         op.execute(f"GRANT INSERT, UPDATE ON registry.{table} TO registry_write")
+    op.execute("GRANT DELETE ON registry.admin_sketches TO registry_write")
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA registry TO registry_read, registry_write")
 
 

@@ -71,18 +71,14 @@ def test_every_zone_agrees_with_the_official_parameters(system: crs.Crs) -> None
     west, south, east, north = system.area
     lon, lat = (west + east) / 2, (south + north) / 2
     expected = vn2000_to_wgs84(lon, lat)
-    given_point = (
-        project(lon, lat, system.central_meridian, system.scale) if system.central_meridian else (lon, lat)
-    )
+    given_point = project(lon, lat, system.central_meridian, system.scale) if system.central_meridian else (lon, lat)
     assert metres_between(tuple(to_wgs84([given_point], system)[0]), expected) < CENTIMETRE / 100
 
 
 @vn2000_systems
 def test_what_postgis_gets_gives_the_same_points(system: crs.Crs) -> None:
     """PROJ on the proj4text with +towgs84 alone, which is all that PostGIS has of our SRIDs."""
-    bound = Transformer.from_crs(
-        CRS.from_user_input(f"{system.proj4text} +type=crs"), "OGC:CRS84", always_xy=True
-    )
+    bound = Transformer.from_crs(CRS.from_user_input(f"{system.proj4text} +type=crs"), "OGC:CRS84", always_xy=True)
     lon, lat = (system.area.west + system.area.east) / 2, (system.area.south + system.area.north) / 2
     point = from_wgs84([[lon, lat]], system)
     ours = to_wgs84(point, system)[0]
@@ -99,9 +95,7 @@ def test_the_proof_would_see_each_known_mistake(place: Place) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES[:4], ids=lambda place: place.name)
-def test_the_other_operation_on_offer_is_most_of_a_metre_away(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_other_operation_on_offer_is_most_of_a_metre_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """EPSG:5194, which PROJ prefers in the delta, with its parameters put into the same arithmetic."""
     other = {
         **{"DX": -192.873, "DY": -39.382, "DZ": -111.202},
@@ -161,8 +155,7 @@ def test_our_srids_lie_outside_epsg_numbers() -> None:
     assert (CRS84.srid, WGS84.srid, WEB_MERCATOR.srid, by_epsg(9209).srid) == (4326, 4326, 3857, 909209)
     for _srid, text in spatial_ref_sys():
         assert (
-            "+towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278 "
-            in text
+            "+towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278 " in text
         )
 
 
@@ -314,7 +307,5 @@ def test_rounded_degrees_are_the_shortest_decimals(value: float) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_the_hand_arithmetic_closes(place: Place) -> None:
     """The proof itself: projecting back gives the coordinates it started from."""
-    back = project(
-        *unproject(place.easting, place.northing, place.meridian, place.scale), place.meridian, place.scale
-    )
+    back = project(*unproject(place.easting, place.northing, place.meridian, place.scale), place.meridian, place.scale)
     assert back == pytest.approx((place.easting, place.northing), abs=1e-5)

@@ -109,9 +109,7 @@ def test_the_last_figures_are_taken() -> None:
         assert zone_fill_rate(areas=order).value_pct == 55
     rates = [Reported(D(30)), Reported(D(46), dated("2020")), Reported(D(50), dated("2020-06"))]
     assert zone_fill_rate(reported=rates).value_pct == 46
-    assert (
-        zone_fill_rate(reported=[Reported(D(1), dated("2020")), Reported(D(2), dated("2020"))]).value_pct == 1
-    )
+    assert zone_fill_rate(reported=[Reported(D(1), dated("2020")), Reported(D(2), dated("2020"))]).value_pct == 1
 
 
 def test_nothing_known_is_unknown_and_says_so() -> None:
@@ -231,9 +229,7 @@ def test_one_zone_with_only_a_reported_rate_makes_the_group_not_assessable() -> 
 
 
 def test_a_zone_known_to_have_no_leasable_land_does_not_count() -> None:
-    group = group_fill_rate(
-        [zone_fill_rate(areas=[areas("100", "70")]), zone_fill_rate(areas=[areas("0", "0")])]
-    )
+    group = group_fill_rate([zone_fill_rate(areas=[areas("100", "70")]), zone_fill_rate(areas=[areas("0", "0")])])
     assert (group.assessable, group.value_pct) == (True, 70)
     assert (group.known, group.without_leasable_land, group.total) == (1, 1, 2)
 
@@ -251,9 +247,7 @@ def test_a_group_without_any_leasable_land_has_no_rate(rates: list[FillRate]) ->
 
 
 def test_an_overfull_zone_is_pointed_out_in_its_group() -> None:
-    group = group_fill_rate(
-        [zone_fill_rate(areas=[areas("100", "110")]), zone_fill_rate(areas=[areas("100", "0")])]
-    )
+    group = group_fill_rate([zone_fill_rate(areas=[areas("100", "110")]), zone_fill_rate(areas=[areas("100", "0")])])
     assert (group.value_pct, group.zones_with_issues) == (55, 1)
 
 
@@ -303,9 +297,7 @@ def test_nobodys_decimal_settings_change_a_rate() -> None:
 
 def test_both_definitions_say_what_law_csv_says() -> None:
     with LAW.open(encoding="utf-8", newline="") as file:
-        rows = {
-            row["instrument"]: row for row in csv.DictReader(file) if row["rule"] == "fill_rate_definition"
-        }
+        rows = {row["instrument"]: row for row in csv.DictReader(file) if row["rule"] == "fill_rate_definition"}
     for definition in DEFINITIONS.values():
         row = rows[definition.instrument]
         assert (definition.article or "") == row["article"]
@@ -313,9 +305,7 @@ def test_both_definitions_say_what_law_csv_says() -> None:
         assert definition.formula_vi and definition.formula_en
     assert DEFINITIONS["nd35_2022"].land_uses == {"industrial", "service"}
     assert DEFINITIONS["nd29_2008"].land_uses == {"industrial"}
-    named = {
-        applicable_definition("industrial_park", dated(year)).instrument for year in ("2015", "2020", "2024")
-    }
+    named = {applicable_definition("industrial_park", dated(year)).instrument for year in ("2015", "2020", "2024")}
     assert named | {applicable_definition("industrial_cluster", None).instrument} == rows.keys()
 
 

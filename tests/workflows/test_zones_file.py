@@ -134,9 +134,7 @@ def test_a_plans_period_is_never_an_as_of(zones: dict[str, Any], rows: list[dict
 def test_every_other_cell_of_the_table_is_there_and_empty_ones_are_null(
     zones: dict[str, Any], rows: list[dict[str, str]]
 ) -> None:
-    same = (
-        "name_vi name_en kind status status_detail historic_province historic_district location_basis doubts"
-    )
+    same = "name_vi name_en kind status status_detail historic_province historic_district location_basis doubts"
     names = {name: name for name in [*same.split(), "location_evidence"]}
     names |= {"province": "current_province", "commune_candidate": "current_commune_candidate"}
     for row in rows:

@@ -86,6 +86,7 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     box = await select_extent(wish.request.app.state.reader, found)
     if box:
         described["extent"] = {"spatial": {"bbox": [box], "crs": crs.CRS84.uri}}
+    if found.geometry:
         described["crs"] = [one.uri for one in crs.ALL]
         described["storageCrs"] = crs.CRS84.uri
     return described

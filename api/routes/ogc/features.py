@@ -15,7 +15,7 @@ from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.ogc.params import crs_of, items_query, known_parameters
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer, json_bytes
-from api.routes.requests import Wish
+from api.routes.requests import FEATURES, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import Page, select_item, select_items
@@ -29,7 +29,7 @@ router = APIRouter()
 async def get_items(request: Request, name: str) -> Response:
     """Features by `bbox`, `datetime`, properties and province, a page at a time, in the order of their ids."""
     collection = find_collection(name)
-    wish = Wish(request, known=known_parameters(collection))
+    wish = Wish(request, known=known_parameters(collection), media=FEATURES)
     reader = request.app.state.reader
     query = await items_query(wish, collection, reader)
     found = await select_items(reader, collection, query)
@@ -48,7 +48,7 @@ async def get_items(request: Request, name: str) -> Response:
 async def get_item(request: Request, name: str, item: str) -> Response:
     """One feature by its id."""
     collection = find_collection(name)
-    wish = Wish(request, known=("crs",) if collection.geometry else ())
+    wish = Wish(request, known=("crs",) if collection.geometry else (), media=FEATURES)
     crs = crs_of(wish.params, "crs")
     reader = request.app.state.reader
     text = None if "\0" in item else await select_item(reader, collection, item, crs)

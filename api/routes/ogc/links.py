@@ -3,10 +3,10 @@
 from typing import Any
 
 from api.language import gettext
-from api.routes.requests import FORMATS, Wish
+from api.routes.requests import FEATURES, Wish
 
 JSON, HTML = "application/json", "text/html"
-GEOJSON = FORMATS["json"][0]
+GEOJSON = FEATURES["json"][0]
 
 
 def link(href: str, rel: str, media: str, title: str = "") -> dict[str, str]:

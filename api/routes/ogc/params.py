@@ -1,11 +1,10 @@
 """Parameters of the items of a collection, read into a store query. Part 1 and 2 of OGC API Features."""
 
-import math
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from api.errors import BadBbox, BadBoolean, BadDatetime, BadInteger, BadNumber, NoGeometry, UnknownProvince
+from api import errors
 from api.language import N_
 from api.routes.requests import Wish
 from api.store.collections import Collection
@@ -13,11 +12,17 @@ from api.store.connect import Reader
 from api.store.features import Box, Query, select_province
 from gis.crs import CRS84, Crs, parse_crs
 from gis.dates import LEGAL_ZONE
+from gis.errors import MisspeltCrs, UnknownCrs
 
 DEFAULT_LIMIT, MOST = 100, 10_000
+FAR = 1e8  # metres; a rectangle may reach beyond the earth, and ends there
 STANDARD = ("limit", "after", "bbox", "bbox-crs", "crs", "datetime")
-NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
-WHOLE = re.compile(r"[0-9]{1,18}")
+NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
+WHOLE = re.compile(r"[0-9]{1,1000}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    rf"({DAY.pattern})[Tt]([0-9]{{2}}:[0-9]{{2}}):([0-9]{{2}})(\.[0-9]+)?([Zz]|[+ -][0-9]{{2}}:[0-9]{{2}})"
+)
 
 
 def known_parameters(collection: Collection) -> list[str]:
@@ -26,23 +31,24 @@ def known_parameters(collection: Collection) -> list[str]:
 
 
 async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Query:
-    """The query a request means. Raises BadParameter and its kinds, UnknownCrs."""
+    """The query a request means. Raises BadParameter and its kinds."""
     params = dict(wish.params)
     limit = wish.limit(DEFAULT_LIMIT, MOST)
     for name in ("bbox", "bbox-crs", "crs"):
         if name in params and collection.geometry is None:
-            raise NoGeometry(name, collection=collection.name)
+            raise errors.NoGeometry(name, collection=collection.name)
     province = params.pop("province", None) if collection.has_province else None
     province_uid = None
     if province is not None:
         province_uid = await select_province(reader, province)
         if province_uid is None:
-            raise UnknownProvince("province", value=province)
+            raise errors.UnknownProvince("province", value=province)
     since, until = interval(params["datetime"]) if "datetime" in params else (None, None)
+    bbox_crs = crs_of(params, "bbox-crs")
     return Query(
         limit=limit,
         after=params.get("after"),
-        bbox=box(params["bbox"], crs_of(params, "bbox-crs")) if "bbox" in params else None,
+        bbox=box(params["bbox"], bbox_crs) if "bbox" in params else None,
         crs=crs_of(params, "crs"),
         filters={name: typed(collection, name, value) for name, value in params.items() if name not in STANDARD},
         province_uid=province_uid,
@@ -52,65 +58,73 @@ async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Que
 
 
 def crs_of(params: dict[str, str], name: str) -> Crs:
-    return parse_crs(params[name]) if name in params else CRS84
+    """The system that a parameter names, CRS84 where it is not given. Raises BadCrs, MisspeltCrs."""
+    if name not in params:
+        return CRS84
+    try:
+        return parse_crs(params[name])
+    except MisspeltCrs as error:
+        raise errors.MisspeltCrs(name, value=params[name], **error.facts) from None
+    except UnknownCrs as error:
+        raise errors.BadCrs(name, value=params[name], **error.facts) from None
 
 
 def box(text: str, crs: Crs) -> Box:
     """A bbox in the axis order of its CRS: four numbers, or six whose heights are left out of account."""
     lat_first = crs.axis_order == "lat,lon"
     order = "south,west,north,east" if lat_first else "west,south,east,north"
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise BadBbox("bbox", value=text, order=order, reason=N_("not all are numbers")) from None
-    if len(numbers) not in (4, 6):
-        raise BadBbox("bbox", value=text, order=order, reason=N_("neither four nor six numbers"))
-    if not all(math.isfinite(one) for one in numbers):
-        raise BadBbox("bbox", value=text, order=order, reason=N_("not all are finite"))
+    parts = [part.strip(" ") for part in text.split(",")]
+    if not all(NUMBER.fullmatch(part) for part in parts):
+        raise errors.BadBbox("bbox", value=text, order=order, reason=N_("not all are plain numbers"))
+    if len(parts) not in (4, 6):
+        raise errors.BadBbox("bbox", value=text, order=order, reason=N_("neither four nor six numbers"))
+    numbers = [float(part) for part in parts]
     low, high = numbers[:2], numbers[len(numbers) // 2 :][:2]
     (west, south), (east, north) = (low[::-1], high[::-1]) if lat_first else (low, high)
     if south > north:
-        raise BadBbox("bbox", value=text, order=order, reason=N_("its south is north of its north"))
+        raise errors.BadBbox("bbox", value=text, order=order, reason=N_("its south is north of its north"))
     if crs.is_projected:
         if west > east:
-            raise BadBbox("bbox", value=text, order=order, reason=N_("its west is east of its east"))
-        reach = 2.1e7
-        if max(map(abs, (west, south, east, north))) > reach:
-            raise BadBbox("bbox", value=text, order=order, reason=N_("that is beyond the earth"))
+            raise errors.BadBbox("bbox", value=text, order=order, reason=N_("its west is east of its east"))
+        west, south, east, north = (max(-FAR, min(FAR, one)) for one in (west, south, east, north))
     elif not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise BadBbox("bbox", value=text, order=order, reason=N_("degrees end at 180 and 90"))
+        raise errors.BadBbox("bbox", value=text, order=order, reason=N_("degrees end at 180 and 90"))
     return Box(west, south, east, north, crs)
 
 
 def interval(text: str) -> tuple[date | None, date | None]:
     """The first and last legal day of a `datetime`; None is open."""
     first, slash, last = text.partition("/")
-    if not slash:
-        day = legal_day(first, text)
-        return day, day
-    start = None if first in ("", "..") else legal_day(first, text)
-    end = None if last in ("", "..") else legal_day(last, text)
-    if start is None and end is None and text not in ("../..", "/", "../", "/.."):
-        raise BadDatetime("datetime", value=text)
+    try:
+        start = None if slash and first in ("", "..") else legal_day(first)
+        end = None if slash and last in ("", "..") else legal_day(last if slash else first)
+    except ValueError:
+        raise errors.BadDatetime("datetime", value=text) from None
     if start and end and start > end:
-        raise BadDatetime("datetime", value=text)
+        raise errors.BadInterval("datetime", value=text)
     return start, end
 
 
-def legal_day(text: str, whole: str) -> date:
-    """A day, or the day in Viet Nam of a moment."""
+def legal_day(text: str) -> date:
+    """A day, or the day in Viet Nam of a moment. Raises ValueError."""
+    if DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    found = moment(text)
     try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadDatetime("datetime", value=whole) from None
-    if moment.tzinfo is None:
-        raise BadDatetime("datetime", value=whole)
-    try:
-        return moment.astimezone(LEGAL_ZONE).date()
-    except OverflowError:
-        return datetime.combine(moment.date(), time(), UTC).date()
+        return found.astimezone(LEGAL_ZONE).date()
+    except OverflowError:  # the first or last hours of the calendar
+        return found.date()
+
+
+def moment(text: str) -> datetime:
+    """A date-time of RFC 3339. Raises ValueError."""
+    found = MOMENT.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    day, minute, second, fraction, offset = found.groups()
+    second = "59" if second == "60" else second  # a leap second belongs to the minute it ends
+    offset = offset.upper().replace(" ", "+")  # how a + arrives that was not written as %2B
+    return datetime.fromisoformat(f"{day}T{minute}:{second}{fraction or ''}{offset}")
 
 
 def typed(collection: Collection, name: str, text: str) -> Any:
@@ -122,27 +136,27 @@ def typed(collection: Collection, name: str, text: str) -> Any:
             return plain_number(name, text)
         case "integer":
             if not WHOLE.fullmatch(text):
-                raise BadInteger(name, value=text, minimum=0)
+                raise errors.BadInteger(name, value=text, minimum=0)
             return text
         case "boolean":
             if text not in ("true", "false"):
-                raise BadBoolean(name, value=text)
+                raise errors.BadBoolean(name, value=text)
             return text == "true"
         case "date":
-            first, last = interval(text)
-            if first is None or first != last:
-                raise BadDatetime(name, value=text)
-            return first
+            try:
+                return date.fromisoformat(text if DAY.fullmatch(text) else "")
+            except ValueError:
+                raise errors.BadDay(name, value=text) from None
         case "date-time":
             try:
-                return datetime.fromisoformat(text)
+                return moment(text)
             except ValueError:
-                raise BadDatetime(name, value=text) from None
+                raise errors.BadMoment(name, value=text) from None
         case _:
             return text
 
 
 def plain_number(name: str, text: str) -> str:
     if not NUMBER.fullmatch(text):
-        raise BadNumber(name, value=text)
+        raise errors.BadNumber(name, value=text)
     return text
