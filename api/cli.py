@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SETTINGS_HELP = "HOST, PORT, DATABASE_URL and the other settings are taken from the environment."
 STOPPING = (signal.SIGINT, signal.SIGTERM)
-COUNTS = ("read", "stored", "updated", "unchanged", "refused")  # per file of a load, in rows
+COUNTS = ("records", "rows stored", "updated", "unchanged", "refused")  # per file of a load
 GRACE_S = 10  # for requests under way when the service is stopped
 
 app = typer.Typer(
