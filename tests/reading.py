@@ -75,5 +75,7 @@ class Page(HTMLParser):
     def texts(self) -> list[str]:
         """What a person reads: texts and labels, without scripts and styles."""
         shown = [one.text for one in self.elements if one.tag not in ("script", "style")]
-        labels = [one.attributes[name] for one in self.elements for name in ("title", "aria-label") if name in one.attributes]
+        labels = [
+            one.attributes[name] for one in self.elements for name in ("title", "aria-label") if name in one.attributes
+        ]
         return [" ".join(text.split()) for text in (*shown, *labels) if text.strip()]

@@ -65,7 +65,10 @@ def test_no_text_is_marked_doubtful(catalogue: Catalog) -> None:
 
 def test_placeholders_are_the_same_on_both_sides(catalogue: Catalog) -> None:
     def differ(message: Message) -> bool:
-        sides = [{found for form in forms(side) for found in PLACEHOLDER.findall(form)} for side in (message.id, message.string)]
+        sides = [
+            {found for form in forms(side) for found in PLACEHOLDER.findall(form)}
+            for side in (message.id, message.string)
+        ]
         return sides[0] != sides[1]
 
     assert [message.id for message in catalogue if message.id and differ(message)] == []

@@ -47,7 +47,9 @@ def test_the_docs_link_only_to_what_is_there() -> None:
 
 
 def test_lock_files_name_no_address() -> None:
-    locks = text("requirements.lock", "requirements-dev.lock", "scripts/uv.lock", "scripts/node.lock", "package-lock.json")
+    locks = text(
+        "requirements.lock", "requirements-dev.lock", "scripts/uv.lock", "scripts/node.lock", "package-lock.json"
+    )
     found = [line for line in locks.splitlines() if "://" in line and "funding" not in line and '"url"' not in line]
     assert found == []
     assert "--hash=sha256:" in locks and '"resolved"' not in locks

@@ -31,7 +31,9 @@ def test_next_links_walk_a_collection_once(client: TestClient, name: str, size: 
 
 
 def test_next_links_walk_the_administrative_units_once(client: TestClient) -> None:
-    found = [one["id"] for page in pages(client, "/collections/admin-units/items?limit=100") for one in page["features"]]
+    found = [
+        one["id"] for page in pages(client, "/collections/admin-units/items?limit=100") for one in page["features"]
+    ]
     assert found == sorted(set(found))
     assert len(found) == COLLECTIONS["admin-units"]
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
+import psycopg
 import pytest
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
@@ -182,3 +183,13 @@ def test_the_map_names_every_zone_in_its_language(client: TestClient) -> None:
         links = [one.attributes["href"] for one in page.find("a") if "/zones/items/" in one.attributes["href"]]
         assert len(links) == 26
         assert all(link.endswith(f"?f=html&lang={language}") for link in links)
+
+
+@pytest.mark.parametrize(("language", "day"), [("vi", "01/02/2026"), ("en", "1 Feb 2026")])
+def test_a_day_is_a_day_in_viet_nam(own_url: str, own_client: TestClient, language: str, day: str) -> None:
+    """Ten in the evening in Greenwich is the next morning there."""
+    with psycopg.connect(own_url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE registry.zone_versions SET recorded_at = '2026-01-31T22:00:00Z'")
+    page = read(own_client, "/collections/zones/items/kcn-tran-de?f=html", language)
+    assert any(day in text for text in page.texts)
