@@ -175,12 +175,18 @@ def database(settings: Settings) -> Iterator[str]:
 def prepare(settings: Settings, database_url: str) -> None:
     """Bring schema and data up to date. MissingRights names what a foreign database does not allow."""
     from api.store.migrations import move
-    from api.workflows.load import is_current
+    from api.workflows.load import is_current, is_loaded
 
     say("Migrating the database")
     move(database_url)
-    if not is_current(database_url, settings.data_dir):
+    if is_current(database_url, settings.data_dir):
+        return
+    try:
         load_data(settings, database_url)
+    except CommandFailed as failure:
+        if not is_loaded(database_url):
+            raise
+        say(f"{failure}\nThe register goes on with what it holds. `zones load` says this again.")
 
 
 def load_data(settings: Settings, database_url: str) -> None:

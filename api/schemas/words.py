@@ -26,7 +26,8 @@ COLLECTIONS = {
 
 PROPERTIES = {
     "slug": N_("Identifier"), "name_vi": N_("Name in Vietnamese"), "name_en": N_("Name in English"), "kind": N_("Kind"),
-    "status": N_("Status"), "status_as_of": N_("Status as of"), "province": N_("Province"),
+    "status": N_("Status"), "status_as_of": N_("Status as of"),
+    "status_basis": N_("Basis of the status"), "province": N_("Province"),
     "province_code": N_("Province code"), "commune": N_("Commune"), "historic_province": N_("Former province"),
     "historic_district": N_("Former district"), "declared_area_ha": N_("Declared area"),
     "declared_area_basis": N_("Basis of the declared area"), "measured_area_ha": N_("Measured area"),
@@ -47,8 +48,8 @@ PROPERTIES = {
     "indicator_en": N_("Indicator in English"), "comparator": N_("Comparator"), "value": N_("Value"),
     "value_max": N_("Value up to"), "unit": N_("Unit"), "value_text": N_("Value as a code"),
     "value_text_vi": N_("Value in Vietnamese"), "value_text_en": N_("Value in English"), "as_of": N_("As of"),
-    "period": N_("For"), "is_target": N_("Demanded"), "applies_to": N_("Demanded of"), "milestone": N_("Step"),
-    "milestone_basis": N_("Basis of the step"),
+    "period": N_("For"), "is_target": N_("Demanded"), "applies_to": N_("Demanded of"), "step": N_("Step"),
+    "step_basis": N_("Basis of the step"),
     "met": N_("Met"), "source_title": N_("Document"), "source_number": N_("Number of the document"),
     "source_issued_on": N_("Date of the document"), "place": N_("Place in the document"), "quote": N_("Exact words"),
     "quote_match": N_("Quote"), "note": N_("Note"), "recorded_at": N_("Recorded"),

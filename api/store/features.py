@@ -105,7 +105,11 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, obj
     for number, (name, value) in enumerate(query.filters.items()):
         known = collection.find(name)
         assert known is not None
-        parts.append(f"{known.name} = %(filter{number})s::{TYPES[known.kind]}")
+        if known.is_place:
+            # Whole words of the name, without marks and case: "Ke Sach" finds "huyện Kế Sách".
+            parts.append(f"'-' || plain({known.name}) || '-' LIKE '%%-' || plain(%(filter{number})s) || '-%%'")
+        else:
+            parts.append(f"{known.name} = %(filter{number})s::{TYPES[known.kind]}")
         values[f"filter{number}"] = value
     if query.province_uid:
         parts.append("%(province)s IN (province_uid, historic_province_uid)")

@@ -20,7 +20,7 @@ FIGURES = "SELECT row_to_json(f) FROM zone_figures f WHERE slug = %(slug)s"
 FACTS = """
 SELECT row_to_json(f) FROM (
     SELECT id, class, subject, indicator, indicator_vi, indicator_en, comparator, value, value_max, unit, value_text,
-        value_text_vi, value_text_en, as_of, period, is_target, milestone, milestone_basis, met, source, place, quote,
+        value_text_vi, value_text_en, as_of, period, is_target, step, step_basis, met, source, place, quote,
         quote_match, note
     FROM fact_features WHERE zone = %(slug)s
         OR id = ANY(SELECT unnest(v.declared_area_inputs) FROM zones z
@@ -41,9 +41,9 @@ SELECT row_to_json(e) FROM (
 """
 STEPS = """
 SELECT row_to_json(m) FROM (
-    SELECT m.step, m.as_of, m.basis, m.fact_id, m.note, s.rank
+    SELECT m.step, m.as_of, coalesce(m.as_of_end::text, '') AS as_of_end, m.basis, m.fact_id, m.note, s.rank
     FROM milestones m JOIN milestone_steps s USING (step) WHERE m.zone = %(slug)s
-    ORDER BY s.rank DESC, m.as_of_end DESC NULLS LAST, m.fact_id) m
+    ORDER BY s.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, m.fact_id) m
 """
 PHASES = """
 SELECT row_to_json(p) FROM (

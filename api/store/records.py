@@ -63,6 +63,13 @@ def attempt(session: Session) -> Iterator[None]:
         raise RowRefused(column, f"{reason}: {detail}" if detail.startswith("Key ") else reason) from error
 
 
+def check_deferred(session: Session) -> None:
+    """Have the rules checked now that otherwise wait for the end of the transaction. Raises RowRefused."""
+    with attempt(session):
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+
+
 def merge(session: Session, table_name: str, rows: Sequence[Row]) -> Merged:
     """Insert rows that are new and correct those that changed; in a table of history a changed one is a conflict.
 

@@ -7,13 +7,15 @@ from api.store.connect import Reader
 Row = dict[str, Any]
 
 CENSUS = """
-WITH stated AS (
-    SELECT f.id, f.unit_uid, f.as_of, f.source, o.value,
+WITH stated AS (  -- of several documents the one that is shown: latest as-of, then kind of document
+    SELECT DISTINCT ON (f.unit_uid, kind, is_area) f.id, f.unit_uid, f.as_of, f.source, o.value,
         CASE WHEN f.indicator LIKE 'zones%%' THEN 'industrial_park' ELSE 'industrial_cluster' END AS kind,
         f.indicator LIKE '%%area_ha' AS is_area
     FROM facts f JOIN observations o ON o.fact_id = f.id
+    JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
     WHERE f.indicator IN ('zones_approved_in_planning', 'zones_in_planning', 'zones_total_area_ha',
         'clusters_approved_in_planning', 'clusters_in_planning', 'clusters_total_area_ha')
+    ORDER BY f.unit_uid, kind, is_area, f.as_of_end DESC NULLS LAST, k.rank DESC, s.issued_on DESC NULLS LAST, f.id
 ), named AS (
     SELECT v.historic_province_uid AS unit_uid, v.kind, count(*) AS zones,
         count(*) FILTER (WHERE f.status <> 'proposed') AS in_plan,
@@ -22,16 +24,17 @@ WITH stated AS (
         count(*) FILTER (WHERE f.fill_rate_pct IS NULL) AS fill_rate_unknown,
         count(*) FILTER (WHERE f.status = 'operating') AS operating
     FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version
-    JOIN zone_figures f ON f.slug = z.slug
+    LEFT JOIN zone_figures f ON f.slug = z.slug
     GROUP BY 1, 2
 )
 SELECT row_to_json(c) FROM (
     SELECT u.full_name AS historic_province, u.code AS historic_province_code, n.kind, n.zones, n.operating,
         n.declared_area_ha, n.area_unknown, n.fill_rate_unknown,
         s.value AS stated_zones, s.as_of AS stated_as_of, s.source AS stated_source, s.id AS stated_fact,
-        greatest(s.value - n.in_plan, 0) AS unnamed,
-        a.value AS stated_area_ha, a.source AS stated_area_source, a.id AS stated_area_fact
-    FROM named n JOIN admin_units u ON u.uid = n.unit_uid
+        CASE WHEN s.value IS NOT NULL THEN greatest(s.value - n.in_plan, 0) END AS unnamed,
+        a.value AS stated_area_ha, a.as_of AS stated_area_as_of, a.source AS stated_area_source,
+        a.id AS stated_area_fact
+    FROM named n LEFT JOIN admin_units u ON u.uid = n.unit_uid
     LEFT JOIN stated s ON s.unit_uid = n.unit_uid AND s.kind = n.kind AND NOT s.is_area
     LEFT JOIN stated a ON a.unit_uid = n.unit_uid AND a.kind = n.kind AND a.is_area
     ORDER BY u.uid DESC, n.kind DESC) c

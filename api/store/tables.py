@@ -183,7 +183,8 @@ phases = Table(
 zone_figures = Table(
     "zone_figures", metadata,
     Column("slug", Text, to("zones.slug"), primary_key=True), Column("status", Text, to("milestone_steps.step")),
-    Column("status_as_of", Text), Column("expansion_area_ha", Numeric), Column("leasable_area_ha", Numeric),
+    Column("status_as_of", Text), Column("status_basis", Text), Column("expansion_area_ha", Numeric),
+    Column("leasable_area_ha", Numeric),
     Column("leased_area_ha", Numeric), Column("available_area_ha", Numeric), Column("cleared_area_ha", Numeric),
     Column("sectors", ARRAY(Text)), Column("fill_rate_pct", Numeric), Column("fill_rate_basis", Text),
     Column("fill_rate_definition", Text), Column("fill_rate_as_of", Text),

@@ -59,21 +59,22 @@ SELECT z.slug, v.name_vi, v.name_en, v.kind, v.province_uid, v.historic_province
         JOIN registry.sources s ON s.id = f.source JOIN registry.source_kinds k USING (kind)
         WHERE f.zone = z.slug AND f.indicator = ANY(%(indicators)s)
             AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)) AS observations,
-    (SELECT sum(p.area_ha) FROM registry.phases p WHERE p.zone = z.slug AND p.is_expansion) AS expansion_area_ha,
-    m.status, m.as_of AS status_as_of,
+    (SELECT CASE WHEN bool_and(p.area_ha IS NOT NULL) THEN sum(p.area_ha) END FROM registry.phases p
+        WHERE p.zone = z.slug AND p.is_expansion AND p.in_force IS NOT TRUE) AS expansion_area_ha,
+    m.status, m.as_of AS status_as_of, m.basis AS status_basis,
     greatest(v.recorded_at, (SELECT max(f.recorded_at) FROM registry.facts f WHERE f.zone = z.slug),
         (SELECT max(l.recorded_at) FROM registry.lots l WHERE l.zone = z.slug)) AS updated_at
 FROM registry.zones z
 JOIN registry.zone_versions v ON v.slug = z.slug AND v.version = z.current_version
 LEFT JOIN LATERAL (
-    SELECT st.status, m.as_of FROM registry.milestones m JOIN registry.milestone_steps st USING (step)
+    SELECT st.status, m.as_of, m.basis FROM registry.milestones m JOIN registry.milestone_steps st USING (step)
     WHERE m.zone = z.slug
-    ORDER BY st.rank DESC, m.as_of_end DESC NULLS LAST LIMIT 1) m ON true
+    ORDER BY st.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC LIMIT 1) m ON true
 ORDER BY z.slug
 """
 INPUT_COLUMNS = (
     "slug", "name_vi", "name_en", "kind", "province_uid", "historic_province_uid", "lots", "observations",
-    "expansion_area_ha", "status", "status_as_of", "updated_at",
+    "expansion_area_ha", "status", "status_as_of", "status_basis", "updated_at",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def figures(inputs: Row) -> Row:
         "slug": inputs["slug"],
         "status": inputs["status"],
         "status_as_of": inputs["status_as_of"],
+        "status_basis": inputs["status_basis"],
         "expansion_area_ha": inputs["expansion_area_ha"],
         "leasable_area_ha": rate.denominator_ha,
         "leased_area_ha": rate.numerator_ha,

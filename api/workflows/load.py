@@ -74,6 +74,12 @@ def is_current(database_url: str, data_dir: Path) -> bool:
         return records.file_hashes(session) == hashes(data_dir)
 
 
+def is_loaded(database_url: str) -> bool:
+    """Whether there ever was a complete load."""
+    with writing(database_url) as session:
+        return bool(records.file_hashes(session))
+
+
 def hashes(data_dir: Path) -> dict[str, str]:
     names = {name for name, _, _ in files(Known(), historic_file(data_dir))}
     return {
@@ -105,6 +111,12 @@ def store_files(session: Session, data_dir: Path, report: Report, show: Show) ->
             store(session, parsed, entry)
     for refusal in keys.without_parent():
         report.files[refusal.file].refused.append(refusal)
+    if not report.refused:
+        try:
+            records.check_deferred(session)
+        except RowRefused as refused:
+            last = report.files["zones.geojson"]
+            last.refused.append(Refusal(last.file, 0, refused.column or "file", "", str(refused)))
 
 
 @dataclass

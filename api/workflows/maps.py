@@ -1,6 +1,7 @@
 """The map of fill rates: what it shows, put together from the register; drawn by `gis.maps`."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from api import attribution
@@ -8,7 +9,7 @@ from api.language import Language, gettext
 from api.settings import ROOT
 from api.store.connect import Reader
 from api.store.stats import select_sketches, select_targets, select_zone_rows
-from gis.dates import parse_edtf
+from gis.dates import LEGAL_ZONE, parse_edtf
 from gis.maps import Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
@@ -25,8 +26,8 @@ async def draw_fill_rates(
 ) -> str:
     """The whole HTML document. `assets` unsaid are served by ourselves; `link` gives the address of a zone's page."""
     _ = gettext(language)
-    targets = await select_targets(reader)
-    zones = [zone_on_map(row, target_for(row, targets)) for row in await select_zone_rows(reader)]
+    targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
+    zones = [zone_on_map(row, target_for(row, targets, today)) for row in await select_zone_rows(reader)]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(
         zones, units, language=language, _=_, link=link,
@@ -47,16 +48,20 @@ def offline_assets() -> Assets:
     )
 
 
-def target_for(zone: Row, targets: list[Row]) -> Row | None:
-    """The first demanded rate for such a zone that falls due after the zone's own rate was reported."""
-    since = parse_edtf(zone["fill_rate_as_of"] or "")
-    due = [
+def target_for(zone: Row, targets: list[Row], today: date) -> Row | None:
+    """The rate that is demanded of such a zone next: after its own rate was reported or, without one, from today on.
+
+    Where all are past it is the last one.
+    """
+    reported = parse_edtf(zone["fill_rate_as_of"] or "")
+    since = reported.end if reported else today
+    demanded = [
         one for one in targets
         if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS[zone["kind"]]
         and (one["applies_to"] == "all" or zone["status"] == "operating")
-        and (since is None or one["period_end"] > since.end.isoformat())
     ]  # fmt: skip
-    return due[0] if due else None
+    due = [one for one in demanded if one["period_end"] > since.isoformat()]
+    return due[0] if due else demanded[-1] if demanded else None
 
 
 def zone_on_map(row: Row, target: Row | None) -> ZoneOnMap:
@@ -69,5 +74,7 @@ def zone_on_map(row: Row, target: Row | None) -> ZoneOnMap:
         fill_rate_basis=row["fill_rate_basis"], fill_rate_as_of=row["fill_rate_as_of"],
         fill_rate_source=row["fill_rate_source_number"] or row["fill_rate_source_title"],
         target_pct=target["value"] if target else None, target_comparator=target["comparator"] if target else None,
-        target_year=int(target["period"][-4:]) if target else None, province=row["historic_province"],
+        target_year=int(target["period"][-4:]) if target else None,
+        target_of_operating=target is not None and target["applies_to"] == "operating",
+        province=row["historic_province"],
     )  # fmt: skip

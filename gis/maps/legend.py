@@ -85,21 +85,22 @@ def _marks(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[Mark, ...]:
 
 def _targets(zones: Sequence[ZoneOnMap], say: Wording) -> tuple[tuple[str, str], ...]:
     """Return every target with whom it binds: the province, and the kinds where they differ within it."""
-    bound: dict[tuple[float, str, int], dict[str, set[str]]] = {}
+    bound: dict[tuple[float, str, int, bool], dict[str, set[str]]] = {}
     kinds_with_target: dict[str, set[str]] = {}
     for zone in zones:
         if zone.target_pct is None:
             continue
         province = zone.province or say.unknown
-        key = (zone.target_pct, zone.target_comparator or "eq", zone.target_year or 0)
+        key = (zone.target_pct, zone.target_comparator or "eq", zone.target_year or 0, zone.target_of_operating)
         bound.setdefault(key, {}).setdefault(province, set()).add(zone.kind)
         kinds_with_target.setdefault(province, set()).add(zone.kind)
     lines = []
-    for (percent, comparator, year), provinces in sorted(bound.items(), reverse=True):
+    for (percent, comparator, year, operating), provinces in sorted(bound.items(), reverse=True):
         whom = []
         for province, kinds in sorted(provinces.items()):
-            whole = kinds == kinds_with_target[province]
-            names = [say.layer(kind).lower() for kind in KINDS if kind in kinds]
-            whom.append(province if whole else f"{province} ({', '.join(names)})")
+            whole = operating or kinds == kinds_with_target[province]
+            names = [say.layer(kind).lower() for kind in KINDS if kind in kinds and not whole]
+            names += [say.in_operation] if operating else []
+            whom.append(f"{province} ({', '.join(names)})" if names else province)
         lines.append((say.target(percent, comparator, year or None), "; ".join(whom)))
     return tuple(lines)

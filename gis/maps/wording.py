@@ -35,6 +35,12 @@ class Wording:
         _ = self.gettext
         return _("Not stated")
 
+    @property
+    def in_operation(self) -> str:
+        """Which zones a target binds that is demanded only of those already operating."""
+        _ = self.gettext
+        return _("zones in operation")
+
     def number(self, value: float) -> str:
         """Return a figure with at most one decimal: 1.106,5 or 1,106.5."""
         return wording.number(value, self.language)

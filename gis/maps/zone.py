@@ -21,7 +21,7 @@ class ZoneOnMap:
     ``outline`` is a GeoJSON Polygon or MultiPolygon (longitude before latitude, WGS 84) or None. Dates are
     EDTF texts of the document's own precision (``2020``, ``2021-06-29``, ``2021/2025``). Percentages run from
     0 to 100. ``province`` is the name under which the target was resolved; ``target_comparator`` is ``eq``,
-    ``gte`` or ``gt``.
+    ``gte`` or ``gt``; ``target_of_operating`` says that it is demanded only of zones in operation.
     """
 
     slug: str
@@ -45,6 +45,7 @@ class ZoneOnMap:
     target_pct: float | None = None
     target_comparator: str | None = None
     target_year: int | None = None
+    target_of_operating: bool = False
     province: str | None = None
 
     def __post_init__(self) -> None:

@@ -118,7 +118,8 @@ CREATE TABLE registry.zone_versions (
     commune_candidate text,
     historic_province_uid text REFERENCES registry.admin_units,
     historic_district text,
-    location geometry(Point, 4326) NOT NULL,
+    location geometry(Point, 4326) NOT NULL
+        CHECK (abs(ST_X(location)) <= 180 AND abs(ST_Y(location)) <= 90),
     location_accuracy_m double precision NOT NULL CHECK (location_accuracy_m > 0),
     location_basis text NOT NULL,
     location_evidence text NOT NULL,
@@ -126,7 +127,9 @@ CREATE TABLE registry.zone_versions (
     declared_area_basis text CHECK (declared_area_basis IN ('stated', 'derived')),
     declared_area_note text,
     declared_area_inputs text[] NOT NULL,
-    boundary geometry(MultiPolygon, 4326) CHECK (ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)),
+    boundary geometry(MultiPolygon, 4326) CHECK (ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)
+        AND ST_XMin(boundary) >= -180 AND ST_XMax(boundary) <= 180
+        AND ST_YMin(boundary) >= -90 AND ST_YMax(boundary) <= 90),
     boundary_quality text CHECK (boundary_quality IN ('surveyed', 'digitised', 'indicative')),
     boundary_accuracy_m double precision CHECK (boundary_accuracy_m > 0),
     boundary_source text REFERENCES registry.sources,
@@ -284,6 +287,7 @@ CREATE TABLE registry.zone_figures (
     slug text PRIMARY KEY REFERENCES registry.zones,
     status text REFERENCES registry.milestone_steps,
     status_as_of text,
+    status_basis text CHECK (status_basis IN ('stated', 'implied')),
     expansion_area_ha numeric,
     leasable_area_ha numeric,
     leased_area_ha numeric,
@@ -336,6 +340,23 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION registry.check_version_references() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE stray text;
+BEGIN
+    SELECT one INTO stray FROM unnest(NEW.sources) one
+        WHERE NOT EXISTS (SELECT FROM registry.sources s WHERE s.id = one);
+    IF stray IS NULL THEN
+        SELECT one INTO stray FROM unnest(NEW.declared_area_inputs) one
+            WHERE NOT EXISTS (SELECT FROM registry.facts f WHERE f.id = one);
+    END IF;
+    IF stray IS NOT NULL THEN
+        RAISE EXCEPTION 'version % of % rests on %, which is no source or fact', NEW.version, NEW.slug, stray
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER zone_versions_references AFTER INSERT ON registry.zone_versions
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry.check_version_references();
 CREATE CONSTRAINT TRIGGER facts_class AFTER INSERT ON registry.facts
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry.check_fact_class();
 CREATE TRIGGER observations_range AFTER INSERT ON registry.observations
@@ -368,7 +389,8 @@ def upgrade() -> None:
     for table in CORRECTABLE:
         op.execute(f"GRANT INSERT, UPDATE ON registry.{table} TO registry_write")
     op.execute("GRANT DELETE ON registry.admin_sketches TO registry_write")
-    op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA registry TO registry_read, registry_write")
+    for table in (*HISTORY, *CORRECTABLE, "obligations", "alembic_version"):
+        op.execute(f"GRANT SELECT ON registry.{table} TO registry_read, registry_write")
 
 
 def downgrade() -> None:
@@ -380,5 +402,5 @@ def downgrade() -> None:
         "indicator_values", "indicators", "sources", "source_kinds",
     ):  # fmt: skip
         op.execute(f"DROP TABLE registry.{table}")
-    for function in ("refuse_change", "check_fact_class", "check_value_range"):
+    for function in ("refuse_change", "check_fact_class", "check_value_range", "check_version_references"):
         op.execute(f"DROP FUNCTION registry.{function}")

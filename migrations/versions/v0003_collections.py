@@ -7,7 +7,7 @@ down_revision = "0002"
 
 ZONES = """
 CREATE VIEW registry.zone_features AS
-SELECT z.slug, v.name_vi, v.name_en, v.kind, f.status, f.status_as_of,
+SELECT z.slug, v.name_vi, v.name_en, v.kind, f.status, f.status_as_of, f.status_basis,
     p.full_name AS province, p.code AS province_code,
     nullif(array_to_string(v.communes, '; '), '') AS commune,
     hp.full_name AS historic_province, v.historic_district,
@@ -20,30 +20,34 @@ SELECT z.slug, v.name_vi, v.name_en, v.kind, f.status, f.status_as_of,
     v.province_uid, v.historic_province_uid
 FROM registry.zones z
 JOIN registry.zone_versions v ON v.slug = z.slug AND v.version = z.current_version
-JOIN registry.zone_figures f ON f.slug = z.slug
+LEFT JOIN registry.zone_figures f ON f.slug = z.slug
 LEFT JOIN registry.admin_units p ON p.uid = v.province_uid
 LEFT JOIN registry.admin_units hp ON hp.uid = v.historic_province_uid
 """
 
 FACTS = """
 CREATE VIEW registry.fact_features AS
-SELECT f.id, f.class, f.subject, f.subject_kind, f.zone, u.full_name AS province, u.code AS province_code,
+SELECT f.id, f.class, f.subject, f.subject_kind, f.zone, n.full_name AS province, n.code AS province_code,
+    u.full_name AS historic_province,
     f.indicator, i.label_vi AS indicator_vi, i.label_en AS indicator_en,
     coalesce(o.comparator, t.comparator) AS comparator,
     coalesce(o.value, t.value) AS value, coalesce(o.value_max, t.value_max) AS value_max,
     nullif(i.unit, '') AS unit,
     w.word AS value_text, iv.label_vi AS value_text_vi, iv.label_en AS value_text_en,
-    f.as_of, f.period, f.is_target, t.applies_to, m.step AS milestone, m.basis AS milestone_basis, b.met,
+    f.as_of, f.period, f.is_target, t.applies_to, m.step, m.basis AS step_basis, b.met,
     f.source, s.title AS source_title, s.number AS source_number, s.issued_on AS source_issued_on,
     f.place, f.quote, f.quote_match, f.note, f.recorded_at,
-    coalesce(f.as_of_start, f.period_start) AS valid_from, coalesce(f.as_of_end, f.period_end) AS valid_to,
-    (SELECT a.current_uid FROM registry.admin_succession a WHERE a.historic_uid = f.unit_uid
-        ORDER BY a.current_uid LIMIT 1) AS province_uid,
+    f.as_of_start AS valid_from, f.as_of_end AS valid_to,
+    n.uid AS province_uid,
     f.unit_uid AS historic_province_uid
 FROM registry.facts f
 JOIN registry.indicators i USING (indicator)
 JOIN registry.sources s ON s.id = f.source
 JOIN registry.admin_units u ON u.uid = f.unit_uid
+LEFT JOIN LATERAL (
+    SELECT c.uid, c.full_name, c.code FROM registry.admin_units c WHERE c.level = 'province' AND c.valid_to IS NULL
+        AND c.uid IN (SELECT f.unit_uid UNION SELECT a.current_uid FROM registry.admin_succession a
+            WHERE a.historic_uid = f.unit_uid) ORDER BY c.uid LIMIT 1) n ON true
 LEFT JOIN registry.observations o ON o.fact_id = f.id
 LEFT JOIN registry.targets t ON t.fact_id = f.id
 LEFT JOIN registry.obligations b ON b.fact_id = f.id
@@ -68,7 +72,8 @@ LEFT JOIN registry.admin_units p ON p.uid = u.parent_uid
 def upgrade() -> None:
     for view in (ZONES, FACTS, UNITS):
         op.execute(view)
-    op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA registry TO registry_read, registry_write")
+    for view in ("zone_features", "fact_features", "admin_unit_features"):
+        op.execute(f"GRANT SELECT ON registry.{view} TO registry_read, registry_write")
 
 
 def downgrade() -> None:

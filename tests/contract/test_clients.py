@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 from gis.crs import WEB_MERCATOR, Crs, by_epsg, from_wgs84
 from tests.reading import features
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 COUNTS = {"zones": 26, "zone-points": 26, "admin-units": 521, "facts": 239}
 TRAN_DE = {"name_vi": "Khu công nghiệp Trần Đề", "historic_province": "Tỉnh Sóc Trăng", "province_code": "92"}
 

@@ -20,6 +20,8 @@ import pytest
 
 from api.cluster import STATE, AlreadyRuns, Cluster, NotOurs, PostgisMissing, sole_run, temporary
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_S = 90.0
 LONG = b"SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b"  # looks up at its end only
@@ -123,7 +125,6 @@ def count_probe(dsn: str) -> int:
 # The whole service
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_server_and_cluster(service: Service, number: signal.Signals) -> None:
     process = service.start_ready()
@@ -140,7 +141,6 @@ def test_a_signal_stops_server_and_cluster(service: Service, number: signal.Sign
     assert not cluster.sockets.exists()
 
 
-@pytest.mark.slow
 def test_a_second_start_says_where_the_first_one_runs(service: Service) -> None:
     process = service.start_ready()
     second = Service(service.local_dir)
@@ -150,7 +150,6 @@ def test_a_second_start_says_where_the_first_one_runs(service: Service) -> None:
     assert service.is_alive()
 
 
-@pytest.mark.slow
 def test_after_kill_9_of_server_and_cluster_the_next_start_has_all_data(service: Service) -> None:
     process = service.start_ready()
     cluster = Cluster(service.local_dir)
@@ -167,7 +166,6 @@ def test_after_kill_9_of_server_and_cluster_the_next_start_has_all_data(service:
     assert count_probe(cluster.dsn) == 1000
 
 
-@pytest.mark.slow
 def test_after_kill_9_of_the_service_alone_the_next_start_joins_its_cluster(service: Service) -> None:
     process = service.start_ready()
     cluster = Cluster(service.local_dir)
@@ -184,7 +182,6 @@ def test_after_kill_9_of_the_service_alone_the_next_start_joins_its_cluster(serv
     assert not is_running(server)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["Starting the private PostGIS", "Migrating the database", "Loading"])
 def test_a_signal_at_any_stage_leaves_nothing_running_and_the_next_start_works(service: Service, stage: str) -> None:
     process = service.start()

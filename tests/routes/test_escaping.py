@@ -12,6 +12,8 @@ from tests.conftest import drop_database, make_database, unique
 from tests.reading import Page
 from tests.routes.hostile import HOSTILE, poison
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 PAGES = (
     "/",
     "/collections/zones/items",

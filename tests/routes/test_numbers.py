@@ -104,7 +104,7 @@ def test_every_sum_says_what_it_leaves_out(client: TestClient) -> None:
 def test_status_is_the_furthest_step_and_no_later_plan_lowers_it(client: TestClient, slug: str, status: str) -> None:
     assert (zone(client, slug)["status"], zone(client, slug)["status_as_of"]) == (status, "2020")
     later = client.get(f"/collections/facts/items?zone={slug}&indicator=status&as_of=2021").json()["features"]
-    assert [one["properties"]["milestone"] for one in later] == ["planned"]
+    assert [one["properties"]["step"] for one in later] == ["planned"]
 
 
 def test_targets_keep_their_number(client: TestClient) -> None:

@@ -18,6 +18,8 @@ from api.workflows.load import load
 from tests.conftest import unique
 from tests.store.conftest import as_user
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 STEPS = sorted(path.name[1:5] for path in (ROOT / "migrations" / "versions").glob("v*.py"))
 HEAD = STEPS[-1]
 COMMENTS = {"add_table_comment", "remove_table_comment", "modify_comment"}

@@ -14,6 +14,8 @@ from api.workflows import figures
 from gis.dates import parse_edtf
 from gis.fill_rate import Areas, Lot, Lots, Reported, zone_fill_rate
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 AN_NGHIEP, NGA_NAM, TRAN_DE = "kcn-an-nghiep", "ccn-nga-nam", "kcn-tran-de"
 Row = dict[str, Any]
 PLAN = [

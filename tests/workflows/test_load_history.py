@@ -11,6 +11,8 @@ import pytest
 from api.workflows.load import load
 from tests.workflows.conftest import Row, change_feature, change_row, contents, count, rows_of, write_rows
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 
 @pytest.fixture
 def loaded(register_url: str, light_data: Path) -> str:

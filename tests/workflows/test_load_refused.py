@@ -9,6 +9,8 @@ import pytest
 from api.workflows.load import Report, load
 from tests.workflows.conftest import Row, change_feature, change_row, contents, rows_of, write_rows
 
+pytestmark = pytest.mark.slow  # a database or a process of its own for each
+
 Told = tuple[str, int, str, str]  # file, row, field, value
 
 

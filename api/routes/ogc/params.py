@@ -128,9 +128,12 @@ def moment(text: str) -> datetime:
 
 
 def typed(collection: Collection, name: str, text: str) -> Any:
-    """A property's value as its type."""
+    """A property's value as its type, or as one of its codes."""
     known = collection.find(name)
     assert known is not None
+    choices = collection.choices(name)
+    if choices and text not in choices:
+        raise errors.BadChoice(name, value=text, known=", ".join(choices))
     match known.kind:
         case "number":
             return plain_number(name, text)
