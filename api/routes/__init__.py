@@ -1,4 +1,4 @@
 """Everything that knows HTTP: parameters in, representations and problems out.
 
-May import: schemas, workflows, store. Never: SQL, or rules of the domain.
+May import: everything below. Never: SQL, or rules of the domain.
 """

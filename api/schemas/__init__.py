@@ -1,4 +1,4 @@
-"""Bodies of requests and answers, as the OpenAPI document shows them.
+"""What properties, collections and codes are called in answers and on pages.
 
 May import: workflows and below. Never: queries or HTTP.
 """

@@ -266,3 +266,22 @@ def test_every_indicator_has_a_label_and_a_definition_in_both_languages(session:
         with pytest.raises(errors.CheckViolation), session.transaction():
             insert(session, "indicators", {**row, name: ""})
     insert(session, "indicators", row)
+
+
+@pytest.mark.parametrize(
+    "stray", [{"sources": ["D001", "D999"]}, {"declared_area_inputs": ["F999"]}], ids=["source", "fact"]
+)
+def test_a_version_rests_only_on_what_is_there(own_session: Session, stray: dict[str, object]) -> None:
+    version(own_session, **stray)
+    with pytest.raises(errors.ForeignKeyViolation, match="999"):
+        own_session.commit()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{"location": "SRID=4326;POINT(900 99)"}, {"boundary": SQUARE.replace("106", "506")}],
+    ids=["location", "boundary"],
+)
+def test_coordinates_lie_on_the_earth(session: Session, place: dict[str, object]) -> None:
+    with pytest.raises(errors.CheckViolation):
+        version(session, **place)

@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.cli import CommandFailed, prepare
+from api.settings import Settings
 from api.workflows.load import load
 from tests.workflows.conftest import Row, change_feature, change_row, contents, count, rows_of, write_rows
 
@@ -162,3 +164,26 @@ def test_a_zone_that_left_the_files_stays(loaded: str, light_data: Path) -> None
     assert load(loaded, light_data).refused == []
     assert count(loaded, "zones") == 26
     assert count(loaded, "facts") == 239
+
+
+def test_a_register_that_holds_data_starts_although_the_files_are_refused(
+    loaded: str, light_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_row(light_data / "facts.csv", "F065", note="another note")
+    prepare(Settings(data_dir=light_data), loaded)
+    told = capsys.readouterr().out
+    assert "F065" in told and "goes on with what it holds" in told
+
+
+def test_an_empty_register_does_not_start_with_files_that_are_refused(empty_url: str, light_data: Path) -> None:
+    change_row(light_data / "facts.csv", "F065", unit="parsecs")
+    with pytest.raises(CommandFailed, match="parsecs"):
+        prepare(Settings(data_dir=light_data), empty_url)
+
+
+def test_a_zone_that_rests_on_no_fact_is_refused(loaded: str, light_data: Path) -> None:
+    change_feature(
+        light_data / "zones.geojson", "kcn-tran-de", lambda one: one["properties"].update(declared_area_inputs=["F999"])
+    )
+    report = load(loaded, light_data)
+    assert ["F999" in refusal.reason for refusal in report.refused] == [True]
