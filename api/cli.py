@@ -5,11 +5,12 @@ What a command needs of the service it imports itself, so that `--help` is quick
 
 import asyncio
 import errno
+import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -58,14 +59,16 @@ def up() -> None:
 
     Without DATABASE_URL a private PostGIS is started; it listens on a socket only.
     """
-    with told_failures(), stoppable():
+    with told_failures(), stoppable() as stop_if_asked:
         settings = read_settings()
         with (
             sole_run(settings.local_dir, url_of(settings)),
             reserved_port(settings) as listener,
             database(settings) as database_url,
         ):
+            stop_if_asked()
             prepare(settings, database_url)
+            stop_if_asked()
             serve_here(settings.model_copy(update={"database_url": database_url}), listener)
 
 
@@ -312,13 +315,22 @@ def told_failures() -> Iterator[None]:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP unwind the block at any stage, to status 0; a second one changes nothing."""
+def stoppable() -> Iterator[Callable[[], None]]:
+    """SIGINT, SIGTERM and SIGHUP unwind the block at any stage, to status 0; a second one changes nothing.
+
+    Yields what a long block calls between its stages: it stops there if a library swallowed the exception.
+    """
 
     def ignore(_signal: int, _frame: FrameType | None) -> None:
         """Not SIG_IGN: that one would be inherited by the programs that we still start to clean up."""
 
+    asked = False
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        logging.disable()  # what is cut short has nothing to tell
+        sys.unraisablehook = lambda _: None
         for number in STOPPING:
             signal.signal(number, ignore)
         raise Stopped
@@ -326,11 +338,18 @@ def stoppable() -> Iterator[None]:
     def hang_up(_signal: int, _frame: FrameType | None) -> None:
         os.kill(os.getpid(), signal.SIGTERM)  # whose handler is the server's while it serves
 
+    def stop_if_asked() -> None:
+        if asked:
+            raise Stopped
+
     previous = {number: signal.signal(number, stop) for number in STOPPING}
     previous[signal.SIGHUP] = signal.signal(signal.SIGHUP, hang_up)
     try:
-        yield
-    except Stopped:
+        yield stop_if_asked
+    except (Stopped, Exception):
+        if not asked:
+            raise
+        # A library that was cut short may have put an error of its own in the place of Stopped.
         previous = dict.fromkeys(previous, signal.SIG_IGN)  # we are as good as gone
         say("Stopped")
     finally:

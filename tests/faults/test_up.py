@@ -194,6 +194,22 @@ def test_a_signal_at_any_stage_leaves_nothing_running_and_the_next_start_works(s
     service.start_ready()
 
 
+def test_a_stop_that_a_library_swallows_still_stops() -> None:
+    swallowed = """
+import os, signal
+from api.cli import Stopped, stoppable
+with stoppable() as stop_if_asked:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except Stopped:
+        pass
+    stop_if_asked()
+    print("went on")
+"""
+    ended = subprocess.run([sys.executable, "-c", swallowed], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Stopped\n", "")
+
+
 def test_a_taken_port_is_told_before_anything_is_made(service: Service) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", service.port))
