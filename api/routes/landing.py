@@ -10,8 +10,7 @@ from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import DOCUMENT, Wish
-from api.store.stats import select_zone_rows
-from api.workflows.fill_rates import census
+from api.store.stats import select_census, select_zone_rows
 
 router = APIRouter()
 TITLE = N_("Register of industrial zones")
@@ -28,7 +27,7 @@ async def landing(request: Request) -> Response:
     _ = gettext(wish.language)
     if wish.format == "html":
         reader = request.app.state.reader
-        zones, groups = await select_zone_rows(reader), await census(reader)
+        zones, groups = await select_zone_rows(reader), await select_census(reader)
         return html_answer(page("landing.html", request, wish.language, zones=zones, groups=groups))
     links = [
         *self_and_alternate(wish),

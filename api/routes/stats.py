@@ -8,7 +8,8 @@ from api.errors import BadAsOf, BadChoice
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import DOCUMENT, Wish
-from api.workflows.fill_rates import BY, census, fill_rates, targets
+from api.store.stats import select_census, select_targets
+from api.workflows.fill_rates import BY, fill_rates
 from gis.dates import Dated, parse_edtf
 from gis.errors import BadDate
 from gis.fill_rate import DEFAULT, DEFINITIONS
@@ -31,14 +32,14 @@ async def get_fill_rates(request: Request) -> Response:
     answer = await fill_rates(reader, by, wanted, as_of(wish.params.get("as_of")))
     if wish.format == "html":
         return html_answer(page("fill_rates.html", request, wish.language, answer=answer))
-    return json_answer({**answer, "targets": await targets(reader)})
+    return json_answer({**answer, "targets": await select_targets(reader)})
 
 
 @router.get("/stats/zones", summary="How many zones there are, and what their areas sum up to", tags=["Figures"])
 async def get_census(request: Request) -> Response:
     """By former province and kind: named zones, zones the documents only count, declared and stated areas."""
     Wish(request, media={"json": DOCUMENT["json"]})
-    return json_answer({"groups": await census(request.app.state.reader)})
+    return json_answer({"groups": await select_census(request.app.state.reader)})
 
 
 def as_of(text: str | None) -> Dated | None:

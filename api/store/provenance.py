@@ -16,7 +16,10 @@ SELECT row_to_json(v) FROM (
     FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version
     WHERE z.slug = %(slug)s) v
 """
-FIGURES = "SELECT row_to_json(f) FROM zone_figures f WHERE slug = %(slug)s"
+FIGURES = """
+SELECT row_to_json(f) FROM (
+    SELECT f.* FROM zones z LEFT JOIN zone_figures f ON f.slug = z.slug WHERE z.slug = %(slug)s) f
+"""
 FACTS = """
 SELECT row_to_json(f) FROM (
     SELECT id, class, subject, indicator, indicator_vi, indicator_en, comparator, value, value_max, unit, value_text,

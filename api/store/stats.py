@@ -51,6 +51,11 @@ SELECT row_to_json(t) FROM (
 
 
 async def select_census(reader: Reader) -> list[Row]:
+    """Per former province and kind: zones in the register, zones the documents count, and the areas of both.
+
+    `unnamed` is how many the documents count and never name; they are no zones of the register. `area_unknown` is how
+    many named zones the sum of declared areas leaves out.
+    """
     return [row[0] for row in await reader.rows(CENSUS, {})]
 
 

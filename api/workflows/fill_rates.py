@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args
 
 from api.store import zones
 from api.store.connect import Reader
-from api.store.stats import select_census, select_targets, select_unit_names
+from api.store.stats import select_unit_names
 from api.workflows import figures
 from gis.dates import Dated
 from gis.fill_rate import DEFINITIONS, DefinitionId, FillRate, applicable_definition, group_fill_rate
@@ -79,17 +79,3 @@ async def group_rows(
             ],
         })  # fmt: skip
     return rows
-
-
-async def census(reader: Reader) -> list[Row]:
-    """Per former province and kind: zones in the register, zones the documents count, and the areas of both.
-
-    `unnamed` is how many the documents count and never name; they are no zones of the register. `area_unknown` is how
-    many named zones the sum of declared areas leaves out.
-    """
-    return await select_census(reader)
-
-
-async def targets(reader: Reader) -> list[Row]:
-    """The fill rates that documents demand, by former province and kind of zone."""
-    return await select_targets(reader)

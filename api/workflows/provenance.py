@@ -4,8 +4,11 @@ from typing import Any
 
 from api.store import provenance as store
 from api.store.connect import Reader
+from api.workflows import figures as figures_of
 
 Row = dict[str, Any]
+# What a rate of each basis rests on; lots are no facts, they are listed with the zone.
+RATE_FACTS = {"reported": ("fill_rate_pct",), "areas": tuple(figures_of.AREAS), "lots": ()}
 
 
 async def zone_provenance(reader: Reader, slug: str) -> Row | None:
@@ -49,16 +52,17 @@ def values(version: Row, figures: Row, facts: list[Row], steps: list[Row], phase
         basis = "implied" if steps[0]["basis"] == "implied" else "stated"
         entries.append(entry("status", figures["status"], figures["status_as_of"], basis, reached, rest))
     if figures["fill_rate_pct"] is not None:
+        behind = RATE_FACTS[figures["fill_rate_basis"]]
         shown = [
             fact["id"] for fact in facts
-            if fact["indicator"] == "fill_rate_pct" and fact["as_of"] == figures["fill_rate_as_of"]
-            and fact["source"] == figures["fill_rate_source"]
+            if fact["indicator"] in behind and fact["class"] == "observation"
+            and fact["as_of"] == figures["fill_rate_as_of"] and fact["source"] == figures["fill_rate_source"]
         ]  # fmt: skip
         entries.append(entry(
             "fill_rate_pct", figures["fill_rate_pct"], figures["fill_rate_as_of"], figures["fill_rate_basis"], shown,
             others(facts, "fill_rate_pct", shown),
         ))  # fmt: skip
-    expansions = [one["fact_id"] for one in phases if one["is_expansion"]]
+    expansions = [one["fact_id"] for one in phases if one["is_expansion"] and one["in_force"] is not True]
     if figures["expansion_area_ha"] is not None:
         entries.append(entry("expansion_area_ha", figures["expansion_area_ha"], None, "stated", expansions, []))
     return entries

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,11 +131,12 @@ class Known:
         name = bare_name(full_name)
         if record["historic_level"] == "province":
             self.provinces["vn63", full_name] = self.provinces["vn63", name] = uid
-        parent = record["historic_parent_code"]
+        parent, first_day_after = record["historic_parent_code"], day(record, "effective_on")
+        last_day = first_day_after - timedelta(days=1) if first_day_after else None
         yield "admin_units", {
             "uid": uid, "code": needed(record, "historic_code"), "name": name, "full_name": full_name, "name_en": None,
             "level": record["historic_level"], "kind": None, "parent_uid": f"vn63:{parent}" if parent else None,
-            "valid_from": None, "valid_to": dated({"d": "2025-06-30"}, "d", "d")["d_end"], "area_km2_published": None,
+            "valid_from": None, "valid_to": last_day, "area_km2_published": None,
             "predecessors": None, "geometry_basis": None, "source": needed(record, "source"), "licence": None,
             "geom": None,
         }  # fmt: skip

@@ -52,6 +52,9 @@ def test_a_zone_founded_after_the_reform_is_counted(own_url: str, own_client: Te
                 'SRID=4326;POINT(106 9.5)', 100, 'survey', 'document', '{}', '{}', 'test')""")
     assert group(own_client, None, "industrial_park")["zones"] == 1
     assert own_client.get("/collections/zones/items/kcn-new").json()["properties"]["status"] is None
+    for address in ("/collections/zones/items/kcn-new", "/collections/zones/items/kcn-new/sources", "/"):
+        page = own_client.get(f"{address}?f=html")
+        assert (page.status_code, "None" in page.text) == (200, False), address
     with writing(own_url) as session:
         figures.refresh(session)
     assert own_client.get("/collections/zones/items?f=html").status_code == 200

@@ -168,6 +168,21 @@ def test_stated_areas_count_before_a_report(register: Register) -> None:
     assert register.rate(AN_NGHIEP, definition="nd29_2008")["value_pct"] == 75
 
 
+def test_a_rate_names_the_facts_it_rests_on(register: Register) -> None:
+    def behind() -> tuple[str, set[str], list[str]]:
+        sheet = register.client.get(f"/collections/zones/items/{AN_NGHIEP}/sources").json()
+        indicator = {fact["id"]: fact["indicator"] for fact in sheet["facts"]}
+        (rate,) = (one for one in sheet["values"] if one["property"] == "fill_rate_pct")
+        return rate["basis"], {indicator[one] for one in rate["facts"]}, rate["others"]
+
+    assert behind() == ("reported", {"fill_rate_pct"}, [])
+    register.state_areas(AN_NGHIEP, (200, 150, 40, 18))
+    basis, indicators, others = behind()
+    assert (basis, len(indicators), "fill_rate_pct" in indicators, others) == ("areas", 4, False, ["F192"])
+    register.add_lots(AN_NGHIEP, PLAN)
+    assert behind() == ("lots", set(), ["F192"])
+
+
 def test_the_latest_complete_areas_count(register: Register) -> None:
     register.state_areas(AN_NGHIEP, (200, 150, 40, 18), as_of="2021")
     register.state_areas(AN_NGHIEP, (200, 180, 40, 36), as_of="2023", source="D002")
