@@ -9,6 +9,7 @@ Ends with 0 when no test failed, 1 when one did, 2 when the suite could not run.
 import datetime
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -56,6 +57,7 @@ class Outcome:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwound, so that nothing of the database stays behind
     try:
         check_java()
         suite = fetch_suite(FOLDER)
