@@ -96,11 +96,13 @@ async def select_item_key(reader: Reader, collection: Collection, item: str) -> 
 
 
 async def select_extent(reader: Reader, collection: Collection) -> list[float] | None:
-    """The box around all geometries: west, south, east, north in degrees."""
+    """The box around all geometries: west, south, east, north in degrees, outward to the next thousandth, so that it
+    holds them all in any other system too."""
     if collection.geometry is None:
         return None
     rows = await reader.rows(
-        "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM "
+        "SELECT floor(ST_XMin(e) * 1000) / 1000, floor(ST_YMin(e) * 1000) / 1000, "
+        "ceil(ST_XMax(e) * 1000) / 1000, ceil(ST_YMax(e) * 1000) / 1000 FROM "
         f"(SELECT ST_Extent({collection.geometry}) AS e FROM {collection.view}) box"
     )
     return list(rows[0]) if rows[0][0] is not None else None
