@@ -89,7 +89,7 @@ class Reader:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
-        """Sessions while the service runs; the first request makes the first, so the service starts without a database."""
+        """Sessions while the service runs. The first request makes the first: the service starts without a database."""
         try:
             yield self
         finally:
