@@ -137,7 +137,7 @@ class FilterTooDeep(BadFilter):
 
 
 class FilterTooComplex(BadFilter):
-    message = "The filter reckons too much: it has {found} arithmetic operators, and {most} are allowed."
+    message = "The filter reckons too much: at most {most} arithmetic operators are read."
 
 
 class UnreadableFilter(BadFilter):

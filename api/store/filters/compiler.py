@@ -3,11 +3,13 @@
 The tree's depth is bounded before this walks it. Where a value is missing the answer is SQL's: unknown, so not found.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from api import errors
+from api.language import N_
 from api.store.collections import Collection
 from api.store.filters import arithmetic, shapes, times
 from api.store.filters.operands import (
@@ -22,6 +24,7 @@ from api.store.filters.operands import (
     same_precision,
 )
 from api.store.filters.source import Language, Path, Source, read_filter
+from api.store.filters.spatial import OF_ANY, is_mixed
 from api.store.filters.spatial import RELATIONS as SPATIAL
 from api.store.filters.spatial import relate as relate_shapes
 from gis.crs import CRS84, Crs
@@ -109,7 +112,7 @@ class Compiler:
             case int() | float():
                 return self.number(node, path)
             case str():
-                return Operand("string", node, value=node)
+                return Operand("string", node, value=unicodedata.normalize("NFC", node))  # as the register holds texts
             case list():
                 return self.array_literal(node, path)
         return Operand("null", "NULL")
@@ -214,7 +217,7 @@ class Compiler:
         found = list(same_precision(*found))
         for one, (_, path) in zip(found, nodes, strict=True):
             if one.kind != found[0].kind:
-                raise self.wrong(one, name, found[0].kind, path)
+                raise self.wrong(one, name, f"{found[0].kind} ({found[0].name})", path)
         if any(one.kind == "number" and not one.is_literal and not one.known for one in found):
             found = [decimal(one) for one in found]
         return found
@@ -270,7 +273,7 @@ class Compiler:
         self.count(args, 2, name, path)
         members = args[1]
         if not isinstance(members, list) or not members:
-            raise self.wrong(self.operand(args[1], (*path, "args", 1)), name, "a list (a, b, ...)", path)
+            raise self.wrong(self.operand(members, (*path, "args", 1)), name, "(…, …)", (*path, "args", 1))
         operands = self.alike(name, [listed(args, path)[0], *listed(members, path, "args", 1)])
         self.check_codes(operands, path)
         value, *choices = (self.values.sql(one) for one in operands)
@@ -280,7 +283,7 @@ class Compiler:
         self.count(args, 2, name, path)
         value, pattern = self.alike(name, listed(args, path), ("string",))
         if not pattern.is_literal:
-            raise self.wrong(pattern, name, "a pattern in 'quotes'", path)
+            raise self.wrong(pattern, name, "'…%'", path)
         if LONE_ESCAPE.search(str(pattern.value)):
             raise errors.BadPattern(where=self.source.where(path, pattern.value), value=pattern.value)
         return predicate(f"{self.values.sql(value)} LIKE {self.values.sql(pattern)}", name)
@@ -293,7 +296,7 @@ class Compiler:
         self.count(args, 2, name, path)
         self.operators += 1
         if self.operators > arithmetic.MOST_OPERATORS:
-            raise errors.FilterTooComplex(found=f"> {arithmetic.MOST_OPERATORS}", most=arithmetic.MOST_OPERATORS)
+            raise errors.FilterTooComplex(most=arithmetic.MOST_OPERATORS)
         operands = [self.typed(node, (*path, "args", index), name, ("number",)) for index, node in enumerate(args)]
         if name in arithmetic.DIVISIONS and operands[1].is_literal and operands[1].value == 0:
             raise errors.DividedByZero(where=self.source.where(path, name), operator=name.upper())
@@ -324,6 +327,12 @@ class Compiler:
         first, second = (
             self.typed(node, (*path, "args", index), name, ("geometry",)) for index, node in enumerate(args)
         )
+        if first.is_literal and second.is_literal and name not in OF_ANY and (is_mixed(first) or is_mixed(second)):
+            mixed = first if is_mixed(first) else second
+            raise errors.BadFilterGeometry(
+                where=self.source.where(path, mixed.name), value=mixed.name,
+                reason=N_("a collection of points, lines and areas together can only be compared with a property"),
+            )  # fmt: skip
         return predicate(relate_shapes(name, first, second, self.values), name)
 
     def temporal(self, name: str, args: list[Any], path: Path) -> Operand:

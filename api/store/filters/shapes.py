@@ -169,8 +169,10 @@ def read_box(numbers: Any, crs: Crs) -> Shape:
 
 def box(west: float, east: float, south: float, north: float, crs: Crs) -> BaseGeometry:
     """In WGS 84; a line or a point where it has no width or height."""
-    corners = [(west, south), (east, south), (east, north), (west, north)]
-    asked = shapely.MultiPoint(corners).envelope
+    low, high = (west, south), (east, north)
+    asked: BaseGeometry = shapely.box(*low, *high)
+    if low[0] == high[0] or low[1] == high[1]:
+        asked = shapely.Point(low) if low == high else shapely.LineString([low, high])
     if crs.srid == CRS84.srid:
         return asked
     within = shapely.intersection(asked, used(crs))

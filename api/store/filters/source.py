@@ -20,7 +20,7 @@ Language = Literal["cql2-text", "cql2-json"]
 Path = tuple[str | int, ...]
 # A request line of 8 KB, all that proxies pass by default, holds no more.
 MOST_CHARACTERS = 8_000
-MOST_LEVELS = 100  # of objects and lists; a filter at text's limit and a MultiPolygon's coordinates fit in
+MOST_LEVELS = 200  # of objects and lists: two for each operator of a text at its limit, and coordinates
 PLACE = re.compile(r"--> ([0-9]+):([0-9]+)")
 
 
