@@ -157,20 +157,16 @@ class Compiler:
             raise errors.BadFilterTime(where=self.source.where(path, text), value=text) from None
 
     def shape(self, name: str, path: Path, read: Callable[[], shapes.Shape]) -> Operand:
-        where = self.source.where(path, name)
         try:
             return Operand("geometry", name, value=read())
         except shapes.BadShape as error:
-            raise errors.BadFilterGeometry(where=where, value=name, reason=error.reason) from None
+            refusal: type[errors.BadFilter] = errors.BadFilterGeometry
+            facts: dict[str, object] = {"reason": error.reason}
         except shapes.Crossing as error:
-            raise errors.CrossingGeometry(
-                where=where, value=name, kind=error.kind, first=error.first, second=error.second
-            ) from None
+            refusal, facts = errors.CrossingGeometry, vars(error)
         except shapes.Outside as error:
-            raise errors.GeometryOutside(
-                where=where, value=name, first=error.first, second=error.second, crs=self.crs.name,
-                order=self.crs.axis_order,
-            ) from None  # fmt: skip
+            refusal, facts = errors.GeometryOutside, vars(error) | {"crs": self.crs.name, "order": self.crs.axis_order}
+        raise refusal(where=self.source.where(path, name), value=name, **facts)
 
     def array_literal(self, nodes: list[Any], path: Path) -> Operand:
         members = [self.typed(node, (*path, index), "ARRAY", SCALARS) for index, node in enumerate(nodes)]
