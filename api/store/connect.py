@@ -13,7 +13,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
@@ -132,6 +132,9 @@ class Reader:
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             is_sound = True
             raise NotMigrated from error
+        except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
+            is_sound = True
+            raise NotWorkedOut(reason=error.diag.message_primary) from error
         except TimeoutError as error:
             log.warning("the database has not ended a statement within %s s", self.deadline)
             raise StoreUnavailable from error
