@@ -102,7 +102,7 @@ class Tileset:
             "propertiesSchema": {
                 "type": "object",
                 "properties": {
-                    one.name: {"title": _(PROPERTIES[one.name]), "type": TYPES.get(one.kind, "string")}
+                    one.name: {"title": _(PROPERTIES.get(one.name, one.name)), "type": TYPES.get(one.kind, "string")}
                     for one in columns
                 },
             },
