@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
-from gis.tile_matrix_sets import TILE_MATRIX_SETS
+from gis.tile_matrix_sets import TILE_MATRIX_SETS, WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD, Rectangle, to_mercator
 from tests.reading import Page, link
 from tests.routes.test_tiles import change_zone
 
@@ -91,10 +91,11 @@ def assert_tiles_are_there(client: TestClient, tileset: dict[str, Any]) -> None:
 def test_the_limits_hold_the_places_of_all_zones(client: TestClient) -> None:
     tileset = client.get("/collections/zones/tiles/WebMercatorQuad?f=json").json()
     assert [one["tileMatrix"] for one in tileset["tileMatrixSetLimits"]] == [str(zoom) for zoom in range(19)]
-    west, south = tileset["boundingBox"]["lowerLeft"]
-    east, north = tileset["boundingBox"]["upperRight"]
     (box,) = client.get("/collections/zones?f=json").json()["extent"]["spatial"]["bbox"]
-    assert [west, south, east, north] == pytest.approx(box, abs=1e-9)
+    for grid, expected in ((WEB_MERCATOR_QUAD, to_mercator(Rectangle(*box))), (WORLD_CRS84_QUAD, box)):
+        told = client.get(f"/collections/zones/tiles/{grid.name}?f=json").json()["boundingBox"]
+        assert [*told["lowerLeft"], *told["upperRight"]] == pytest.approx(expected, rel=1e-12)
+        assert told["crs"] == grid.crs.uri
 
 
 def test_a_layer_tells_its_properties_with_labels(client: TestClient) -> None:

@@ -17,7 +17,6 @@ from api.routes.requests import DOCUMENT, Media, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import PROPERTIES
 from api.store.tiles import REGISTER, Layer, Source, likeness, limits, select_area, zooms
-from gis import crs
 from gis.tile_matrix_sets import TILE_MATRIX_SETS, WEB_MERCATOR_QUAD, Rectangle, TileMatrixSet, to_degrees
 
 router = APIRouter()
@@ -85,9 +84,8 @@ class Tileset:
             "links": links,
         }  # fmt: skip
         if area is not None:
-            west, south, east, north = to_degrees(area)
-            corners = {"lowerLeft": [west, south], "upperRight": [east, north]}
-            described["boundingBox"] = {**corners, "crs": crs.CRS84.uri, "orderedAxes": ["Lon", "Lat"]}
+            west, south, east, north = area if grid is WEB_MERCATOR_QUAD else to_degrees(area)
+            described["boundingBox"] = {"lowerLeft": [west, south], "upperRight": [east, north], "crs": grid.crs.uri}
         return described
 
     def layer(self, layer: Layer, grid: TileMatrixSet) -> dict[str, Any]:
