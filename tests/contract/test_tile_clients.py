@@ -52,7 +52,7 @@ def assert_alike(drawn: dict[str, list[Any]], stored: dict[str, Any], unit: floa
 
 
 def test_gdal_walks_from_a_collection_to_its_tiles(client: TestClient, live_url: str) -> None:
-    """It takes WorldCRS84Quad of itself; in another system it puts the collection's extent, in degrees, among metres."""
+    """It takes WorldCRS84Quad of itself; in another system it takes the collection's extent in degrees for metres."""
     crs, drawn = read(f"OGCAPI:{live_url}/collections/zones", API="TILES", layer="Zoom level 11")
     assert "CRS84" in crs
     assert_alike(drawn, outlines(client), 180 / 2**11 / 4096)
