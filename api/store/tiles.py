@@ -101,7 +101,7 @@ async def select_tile(
         "around": as_box(around if grid is WEB_MERCATOR_QUAD else to_mercator(around)),
         "half": LEAST * unit / 2, "least": LEAST * unit * grid.unit,
     }  # fmt: skip
-    (found,) = await reader.rows(tile_statement(source, grid, zoom, detail), values)
+    (found,) = await reader.rows(tile_statement(source, grid, zoom, detail), values, binary=True)
     return Tile(*found)
 
 
@@ -122,10 +122,10 @@ def tile_statement(source: Source, grid: TileMatrixSet, zoom: int, detail: Detai
 
 def layer_expression(layer: Layer, grid: TileMatrixSet, scale: int, detail: Detail) -> str:
     """A layer of a tile as bytes; features in the order of their numbers, so that the same ones make the same bytes."""
-    source, columns = f"{layer.table} t", "".join(f", t.{one.name}" for one in layer.columns(scale, detail))
+    source, table = f"{layer.table} t", "t"
     if detail == "full":
-        source += f" JOIN {layer.collection.view} s USING (fid)"
-        columns = columns.replace(" t.", " s.")
+        source, table = f"{source} JOIN {layer.collection.view} s USING (fid)", "s"
+    columns = "".join(f", {column(table, one)}" for one in layer.columns(scale, detail))
     drawn = on_grid(f"t.{shape_column(layer, scale, detail)}", grid)
     if layer.has_least_size and detail == "few":
         square = on_grid("t.anchor", grid, grown=True)  # also for one so thin that the grid has no room for it
@@ -135,6 +135,11 @@ def layer_expression(layer: Layer, grid: TileMatrixSet, scale: int, detail: Deta
         f"(SELECT t.fid{columns}, {drawn} AS drawn FROM {source} "
         f"WHERE t.{layer.whole} && ST_SetSRID(%(around)s::box2d::geometry, 3857) ORDER BY t.fid) f)"
     )
+
+
+def column(table: str, told: Property) -> str:
+    """A property, a number in the only form in which a tile has numbers."""
+    return f"{table}.{told.name}{'::float8' if told.kind == 'number' else ''}"
 
 
 def shape_column(layer: Layer, scale: int, detail: Detail) -> str:

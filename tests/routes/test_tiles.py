@@ -348,4 +348,5 @@ def test_full_detail_tells_all_properties(loaded_url: str, client: TestClient) -
         tileset = full.get("/collections/zones/tiles/WebMercatorQuad?f=json").json()
     stored = features(client, "/collections/zones/items")[TRAN_DE]["properties"]
     assert {name for name, value in stored.items() if value is not None} == set(found.properties)
+    assert found.properties["declared_area_ha"] == stored["declared_area_ha"]
     assert set(tileset["layers"][0]["propertiesSchema"]["properties"]) == set(stored)
