@@ -93,7 +93,7 @@ def test_the_limits_hold_the_places_of_all_zones(client: TestClient) -> None:
     assert [one["tileMatrix"] for one in tileset["tileMatrixSetLimits"]] == [str(zoom) for zoom in range(19)]
     (box,) = client.get("/collections/zones?f=json").json()["extent"]["spatial"]["bbox"]
     mercator = to_mercator(Rectangle(*box))
-    for grid, expected, abs_ in ((WEB_MERCATOR_QUAD, mercator, 115), (WORLD_CRS84_QUAD, box, 0.001)):  # as far as rounded
+    for grid, expected, abs_ in ((WEB_MERCATOR_QUAD, mercator, 115), (WORLD_CRS84_QUAD, box, 0.001)):
         told = client.get(f"/collections/zones/tiles/{grid.name}?f=json").json()["boundingBox"]
         assert [*told["lowerLeft"], *told["upperRight"]] == pytest.approx(list(expected), abs=abs_)
         assert told["crs"] == grid.crs.uri
