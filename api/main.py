@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.routes import health, landing, maps, problems, stats, zones
 from api.routes.front import Front
-from api.routes.ogc import collections, features
+from api.routes.ogc import collections, conformance, definition, features, schemas
 from api.routes.ogc.items import Items
 from api.settings import ROOT, Settings
 from api.store.connect import Reader
@@ -21,6 +21,8 @@ ASSETS = {
     "/assets/leaflet": ROOT / "node_modules" / "leaflet" / "dist",
     "/assets/inter": ROOT / "node_modules" / "@fontsource-variable" / "inter",
     "/assets/styles": ROOT / "web" / "styles",
+    "/assets/modules": ROOT / "web" / "modules",
+    "/assets/swagger": ROOT / "node_modules" / "swagger-ui-dist",
 }
 
 
@@ -40,7 +42,7 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
-    for part in (landing, collections, features, zones, stats, maps, health):
+    for part in (landing, definition, conformance, collections, schemas, features, zones, stats, maps, health):
         app.include_router(part.router)
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)
