@@ -14,7 +14,9 @@ COORDINATES: dict[str, Schema] = {
 
 
 def feature_schema(found: Collection, title: str) -> Schema:
-    """A GeoJSON feature of a collection. Each value has one type, as in the schema of the collection; it may be null."""
+    """A GeoJSON feature of a collection. It tells one type for each value, since GDAL takes what has two for text; null
+    may stand for any but the id.
+    """
     return {
         "type": "object",
         "title": title,

@@ -9,7 +9,7 @@ NOT_STATED = N_("Terms not stated")
 
 @dataclass(frozen=True)
 class Terms:
-    """A data set, whose it is, and what its makers allow. `address` is that of the licence's own text, if it has one."""
+    """A data set, whose it is, and what its makers allow. `address` is that of the licence's own text, if any."""
 
     what: str
     origin: str

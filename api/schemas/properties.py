@@ -1,7 +1,7 @@
 """JSON Schemas of collections (OGC 23-058r2): what their features hold, what can be asked for, what they sort by.
 
-One type each, as GIS programs want it: that a value may be missing is not told by the type. A value that is not known is
-null in GeoJSON and is no value of the property at all.
+One type each, as GIS programs want it: the type does not tell that a value may be missing. What is not known is null in
+GeoJSON, and is no value of the property at all.
 """
 
 from typing import Any

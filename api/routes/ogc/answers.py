@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.language import Gettext, N_
+from api.language import N_, Gettext
 from api.routes.ogc.links import GEOJSON, HTML, JSON
 from api.routes.requests import FEATURES, Media, file_media
 from api.schemas.features import feature_schema
@@ -31,7 +31,7 @@ PROBLEMS = {
 LINK: Schema = {
     "type": "object",
     "required": ["href", "rel"],
-    "properties": {name: TEXT for name in ("href", "rel", "type", "title")},
+    "properties": dict.fromkeys(("href", "rel", "type", "title"), TEXT),
 }
 LINKS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
 NUMBER_OF: Schema = {"type": "integer", "minimum": 0}

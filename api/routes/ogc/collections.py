@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import attribution
 from api.errors import UnknownCollection
-from api.language import Gettext, N_, gettext
+from api.language import N_, Gettext, gettext
 from api.routes.ogc.links import HTML, JSON, SCHEMA, format_title, link, relation, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
@@ -112,9 +112,11 @@ def collection_links(wish: Wish, found: Collection, _: Gettext) -> list[dict[str
         link(wish.url(path, f="html"), "self" if page_wished else "alternate", HTML, _("This document as a page")),
         *(link(wish.url(f"{path}/items", f=name), "items", names[0], format_title(name, _))
           for name, names in media.items()),
-        *(link(wish.url(f"{path}/{name}", f="json"), relation(name), SCHEMA, text) for name, text in schemas.items()),
+        *(link(wish.url(f"{path}/{name}"), relation(name), SCHEMA, text) for name, text in schemas.items()),
         *(link(wish.url(f"{path}/{name}", f="html"), relation(name), HTML, text) for name, text in schemas.items()),
-        link(wish.url(f"{path}/schema/geojson"), "describedby", SCHEMA, _("How features are written as GeoJSON")),
+        # GDAL before 3.8 knows the relation by the capital letter only.
+        *(link(wish.url(f"{path}/schema/geojson"), name, SCHEMA, _("How features are written as GeoJSON"))
+          for name in ("describedby", "describedBy")),
         link(wish.url("/licence", f="html"), "license", HTML, _(SUMMARIES[found.name])),
         link(wish.url("/licence", f="json"), "license", JSON, _(SUMMARIES[found.name])),
         link(wish.url("/", f="json"), "root", JSON, _("The landing page")),

@@ -1,13 +1,13 @@
 """/api: the OpenAPI document, an entry for every collection, with the parameters and answers that each has."""
 
+from collections.abc import Iterable
 from copy import deepcopy
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.language import Gettext, N_, gettext
+from api.language import N_, Gettext, gettext
 from api.routes.ogc import answers, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
 from api.routes.ogc.links import HTML, JSON, SCHEMA
@@ -26,6 +26,7 @@ MEDIA: Media = {
 }
 ITEMS, ITEM = "/collections/{name}/items", "/collections/{name}/items/{item}"
 OF_COLLECTION = "/collections/{name}"
+BRACES = str.maketrans("", "", "{}")
 FORMATS: dict[str, Media] = {
     "/api": {"json": (OPENAPI,), "html": (HTML,)},
     "/collections/{name}/schema": {"json": (SCHEMA,), "html": (HTML,)},
@@ -58,19 +59,18 @@ def definition(app: FastAPI, wish: Wish) -> Described:
     """The document in OpenAPI 3.0.3, which GIS programs read; nothing of 3.1 is in it."""
     _ = gettext(wish.language)
     title, description = SERVICE
-    made = deepcopy(app.openapi())
+    made = app.openapi()
     paths: Described = {}
     for path, item in made["paths"].items():
-        if path in (ITEMS, ITEM):
-            continue
-        if path.startswith(OF_COLLECTION):
-            for name, found in COLLECTIONS.items():
-                paths[path.replace("{name}", name)] = {"get": of_collection(item["get"], path, found, _)}
-        else:
-            paths[path] = {"get": general(item["get"], path, _)}
+        if path not in (ITEMS, ITEM):
+            for name in COLLECTIONS if path.startswith(OF_COLLECTION) else ("",):
+                address = path.replace("{name}", name).replace("{item}", "{featureId}")
+                paths[address] = {"get": general(item["get"], path, address, COLLECTIONS.get(name), _)}
     for name, found in COLLECTIONS.items():
         paths[f"/collections/{name}/items"] = {"get": items(found, _)}
         paths[f"/collections/{name}/items/{{featureId}}"] = {"get": item_of(found, _)}
+    for address, item in paths.items():
+        item["get"]["operationId"] = address.strip("/").replace("/", ".").translate(BRACES) or "landing"
     return {
         "openapi": "3.0.3",
         "info": {"title": _(title), "description": _(description), "version": made["info"]["version"]},
@@ -81,42 +81,32 @@ def definition(app: FastAPI, wish: Wish) -> Described:
     }
 
 
-def general(operation: Described, path: str, _: Gettext) -> Described:
-    """An operation of the application, with what it takes and answers. One that names its own parameters or answers
-    (`openapi_extra` of its route) keeps them.
+def general(operation: Described, path: str, address: str, found: Collection | None, _: Gettext) -> Described:
+    """An operation of the application at an address, with what it takes and answers. A route that tells parameters or
+    answers of its own (`openapi_extra`) keeps these.
     """
     media = FORMATS.get(path, MEDIA_OF_PAGES)
-    named = list(operation.get("parameters", ()))
-    for one in named:
-        one.get("schema", {}).pop("title", None)
-    if all(one["in"] == "path" for one in named):
-        named += translated(TAKES.get(path, ()), _)
-        named += [*format_of(media, _), refer("parameters", "lang")]
-    answer = {key: value for key, value in operation["responses"].items() if key not in ("200", "422")}
+    told = deepcopy(operation.get("parameters", []))
+    named = [refer("parameters", "featureId")] if "{featureId}" in address else []
+    named += [one for one in told if one["name"] not in ("name", "item")]
+    if all(one["in"] == "path" for one in told):
+        named += [*translated(TAKES.get(path, ()), _), *format_of(media, _), refer("parameters", "lang")]
+    answer = {status: one for status, one in operation["responses"].items() if status not in ("200", "422")}
     schema = refer("schemas", SCHEMAS[path]) if path in SCHEMAS else {"type": "object"}
-    summary = _(operation["summary"])
+    text: str = operation["summary"]
+    summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
     return {
-        "operationId": operation["operationId"], "summary": summary, "tags": operation["tags"], "parameters": named,
+        "summary": summary, "tags": [found.name] if found else operation["tags"], "parameters": named,
         "responses": answer or answers.answers(answers.contents(media, schema), summary, missing="{" in path),
     }  # fmt: skip
-
-
-def of_collection(operation: Described, path: str, found: Collection, _: Gettext) -> Described:
-    """An operation on one collection: its name is part of the address."""
-    made = deepcopy(operation)
-    made["operationId"] = f"{operation['operationId']}_{found.name}"
-    made["tags"] = [found.name]
-    made["parameters"] = [one for one in made.get("parameters", ()) if one["name"] != "name"]
-    made["summary"] = f"{_(TEXTS[found.name][0])}: {_(operation['summary'])}"
-    return general(made, path, _)
 
 
 def items(found: Collection, _: Gettext) -> Described:
     """The features of a collection, with its properties as parameters."""
     media = file_media(FEATURES)
     names = [refer("parameters", name) for name in parameters.items_parameters(found)]
-    return operation(
-        found, "items", N_("Features of a collection"), answers.items_content(found),
+    return of_features(
+        found, N_("Features of a collection"), answers.items_content(found), False,
         [*names, *parameters.property_parameters(found, _), *format_of(media, _), refer("parameters", "lang")], _,
     )  # fmt: skip
 
@@ -124,20 +114,20 @@ def items(found: Collection, _: Gettext) -> Described:
 def item_of(found: Collection, _: Gettext) -> Described:
     """One feature."""
     names = [refer("parameters", name) for name in ("featureId", *parameters.item_parameters(found))]
-    return operation(
-        found, "item", N_("One feature"), answers.item_content(found),
+    return of_features(
+        found, N_("One feature"), answers.item_content(found), True,
         [*names, *format_of(FEATURES, _), refer("parameters", "lang")], _,
     )  # fmt: skip
 
 
-def operation(
-    found: Collection, kind: str, text: str, content: Described, takes: list[Described], _: Gettext
+def of_features(
+    found: Collection, text: str, content: Described, missing: bool, takes: list[Described], _: Gettext
 ) -> Described:
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}"
     headers = ("Content-Crs",) if found.geometry else ()
     return {
-        "operationId": f"{kind}_{found.name}", "summary": summary, "tags": [found.name], "parameters": takes,
-        "responses": answers.answers(content, summary, headers=headers, missing=kind == "item"),
+        "summary": summary, "tags": [found.name], "parameters": takes,
+        "responses": answers.answers(content, summary, headers=headers, missing=missing),
     }  # fmt: skip
 
 
@@ -152,11 +142,11 @@ def components(_: Gettext) -> Described:
     kept = [one for one in shared if one["name"] in used or one["name"] in ("featureId", "lang")]
     return {
         "parameters": {one["name"]: one for one in translated(kept, _)},
-        "headers": {name: {**one, "description": _(one["description"])} for name, one in answers.HEADERS.items()},
+        "headers": dict(zip(answers.HEADERS, translated(answers.HEADERS.values(), _), strict=True)),
         "responses": answers.problem_answers(_),
         "schemas": answers.schemas(_),
     }
 
 
-def translated(takes: Any, _: Gettext) -> list[Described]:
-    return [{**one, "description": _(one["description"])} for one in takes]
+def translated(takes: Iterable[Described], _: Gettext) -> list[Described]:
+    return [{**one, "description": _(text)} for one in takes for text in [one["description"]]]

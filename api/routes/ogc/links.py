@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.language import Gettext, N_, gettext
+from api.language import N_, Gettext, gettext
 from api.routes.requests import FEATURES, Wish
 
 JSON, HTML = "application/json", "text/html"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.language import Gettext, N_
+from api.language import N_, Gettext
 from api.routes.ogc.params import DEFAULT_LIMIT, MOST, STANDARD, known_item_parameters, known_parameters
 from api.schemas.properties import TYPES
 from api.schemas.words import PROPERTIES, REMARKS

@@ -49,9 +49,15 @@ async def get_geojson_schema(request: Request, name: str) -> Response:
     """For programs that read types from a schema of the features as they are written, such as GDAL."""
     found = find_collection(name)
     wish = Wish(request, media={"json": MEDIA["json"]})
-    schema = features.feature_schema(found, gettext(wish.language)(TEXTS[name][0]))
-    address = wish.url(f"/collections/{name}/schema/geojson")
-    return json_answer({"$schema": properties.DRAFT, "$id": address, **schema}, SCHEMA)
+    _ = gettext(wish.language)
+    schema = {
+        **properties.head(wish.url(f"/collections/{name}/schema/geojson"), _(TEXTS[name][0])),
+        "description": _(
+            "Every value but the id may also be null; the types are told for programs that want one each."
+        ),
+        **features.feature_schema(found, _(TEXTS[name][0])),
+    }
+    return json_answer(schema, SCHEMA)
 
 
 def schema_answer(request: Request, name: str, kind: str) -> Response:
