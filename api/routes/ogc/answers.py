@@ -21,6 +21,7 @@ HEADERS: dict[str, Described] = {
     "Content-Crs": {"schema": TEXT, "description": N_("The system of the coordinates, in angle brackets.")},
     "Retry-After": {"schema": {"type": "integer"}, "description": N_("Seconds to wait.")},
 }
+VALIDATORS = ("ETag", "Last-Modified")
 PROBLEMS = {
     "400": N_("A parameter or value is not understood; errors names it."),
     "404": N_("There is no such thing."),
@@ -41,14 +42,18 @@ def refer(kind: str, name: str) -> Described:
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
-def answers(content: Described, description: str, *, headers: tuple[str, ...] = (), missing: bool = False) -> Described:
-    """The answers of a read: what is asked for, nothing new, or what is wrong. `missing` is whether 404 can come."""
-    names = ("ETag", "Last-Modified", "Cache-Control", "Vary", *headers)
+def answers(
+    content: Described, description: str, *, headers: tuple[str, ...] = VALIDATORS, missing: bool = False
+) -> Described:
+    """The answers of a read: what is asked for, nothing new where that can be told by `headers`, or what is wrong.
+    `missing` is whether 404 can come.
+    """
+    names = (*headers, "Cache-Control", "Vary")
     statuses = [status for status in PROBLEMS if missing or status != "404"]
     return {
         "200": {"description": description, "content": content,
                 "headers": {name: refer("headers", name) for name in names}},
-        "304": refer("responses", "304"),
+        **({"304": refer("responses", "304")} if "ETag" in headers else {}),
         **{status: refer("responses", status) for status in statuses},
     }  # fmt: skip
 

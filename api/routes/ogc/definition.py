@@ -93,11 +93,13 @@ def general(operation: Described, path: str, address: str, found: Collection | N
         named += [*translated(TAKES.get(path, ()), _), *format_of(media, _), refer("parameters", "lang")]
     answer = {status: one for status, one in operation["responses"].items() if status not in ("200", "422")}
     schema = refer("schemas", SCHEMAS[path]) if path in SCHEMAS else {"type": "object"}
+    headers = () if path.startswith("/health/") else answers.VALIDATORS
     text: str = operation["summary"]
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
+    content, missing = answers.contents(media, schema), "{featureId}" in address
     return {
         "summary": summary, "tags": [found.name] if found else operation["tags"], "parameters": named,
-        "responses": answer or answers.answers(answers.contents(media, schema), summary, missing="{" in path),
+        "responses": answer or answers.answers(content, summary, headers=headers, missing=missing),
     }  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def of_features(
     found: Collection, text: str, content: Described, missing: bool, takes: list[Described], _: Gettext
 ) -> Described:
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}"
-    headers = ("Content-Crs",) if found.geometry else ()
+    headers = (*answers.VALIDATORS, "Content-Crs") if found.geometry else answers.VALIDATORS
     return {
         "summary": summary, "tags": [found.name], "parameters": takes,
         "responses": answers.answers(content, summary, headers=headers, missing=missing),
