@@ -15,8 +15,9 @@ COORDINATES: dict[str, Schema] = {
 
 def feature_schema(found: Collection, title: str) -> Schema:
     """A GeoJSON feature of a collection. It tells one type for each value, since GDAL takes what has two for text; null
-    may stand for any but the id.
+    may stand for any but the id. A property `id` is not told once more: GDAL would make it two.
     """
+    values = {one.name: TYPES[one.kind] for one in found.properties if one.name != "id"}
     return {
         "type": "object",
         "title": title,
@@ -25,7 +26,7 @@ def feature_schema(found: Collection, title: str) -> Schema:
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
             "geometry": geometry_schema(found),
-            "properties": {"type": "object", "properties": {one.name: TYPES[one.kind] for one in found.properties}},
+            "properties": {"type": "object", "properties": values},
         },
     }
 

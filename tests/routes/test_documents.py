@@ -74,7 +74,7 @@ def test_every_document_is_there_as_data_and_as_a_page(client: TestClient, path:
 
 def test_no_collection_claims_a_licence_that_nobody_gave(client: TestClient) -> None:
     """No single licence covers any collection; the terms say data set by data set what is known."""
-    terms = client.get("/licence?lang=en").json()["collections"]
+    terms = client.get("/licence?lang=en").json()["terms"]
     for one in client.get("/collections?lang=en").json()["collections"]:
         assert one["license"] == "other"
         assert urlsplit(link(one, "license", "text/html")).path == "/licence"

@@ -6,7 +6,7 @@ from api.language import N_, Gettext
 from api.routes.ogc.links import GEOJSON, HTML, JSON
 from api.routes.requests import FEATURES, Media, file_media
 from api.schemas.features import feature_schema
-from api.schemas.properties import Schema
+from api.schemas.properties import TYPES, Schema
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import COLLECTIONS, Collection
 
@@ -162,7 +162,7 @@ def written(found: Collection, title: str) -> Schema:
     members["geometry"] = {**members["geometry"], "nullable": True}
     values = {}
     for one in found.properties:
-        value = {**members["properties"]["properties"][one.name], "nullable": one.name != found.id}
+        value = {**TYPES[one.kind], "nullable": one.name != found.id}
         if found.choices(one.name):
             value["enum"] = [*found.choices(one.name), None]
         values[one.name] = value

@@ -74,7 +74,7 @@ async def licence(request: Request) -> Response:
         ]
         for name, terms in TERMS.items()
     }
-    return json_answer({"title": _("Terms of use"), "collections": said, "links": self_and_alternate(wish)})
+    return json_answer({"title": _("Terms of use"), "terms": said, "links": self_and_alternate(wish)})
 
 
 async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
