@@ -44,14 +44,14 @@ PAGES = Terms(
 LOTS = Terms(N_("Lots"), N_("None is in the register yet"))
 
 TERMS = {
-    "zones": (DOCUMENTS, OUTLINES, PAGES),
+    "zones": (DOCUMENTS, POINTS, OUTLINES, PAGES),
     "zone-points": (DOCUMENTS, POINTS, OUTLINES, PAGES),
     "lots": (LOTS,),
     "admin-units": (TODAY, HISTORIC),
     "facts": (DOCUMENTS,),
 }
 SUMMARIES = {
-    "zones": N_("Official texts; terms not stated"),
+    "zones": N_("Official texts, terms not stated; points of villages CC BY"),
     "zone-points": N_("Official texts, terms not stated; points of villages CC BY"),
     "lots": NOT_STATED,
     "admin-units": N_("MIT and CC0; terms of sapnhap.bando.com.vn not stated"),

@@ -75,10 +75,18 @@ def definition(app: FastAPI, wish: Wish) -> Described:
         "openapi": "3.0.3",
         "info": {"title": _(title), "description": _(description), "version": made["info"]["version"]},
         "servers": [{"url": wish.base}],
-        "tags": [{"name": one} for one in sorted({tag for item in paths.values() for tag in item["get"]["tags"]})],
+        "tags": tags(paths, _),
         "paths": dict(sorted(paths.items())),
         "components": components(_),
     }
+
+
+def tags(paths: Described, _: Gettext) -> list[Described]:
+    """The groups of operations: the standard's, one for each collection, the others."""
+    used = sorted({tag for item in paths.values() for tag in item["get"]["tags"]})
+    first = ["OGC API", *COLLECTIONS]
+    named = [{"name": name, "description": _(TEXTS[name][0])} for name in COLLECTIONS]
+    return [{"name": first[0]}, *named, *({"name": one} for one in used if one not in first)]
 
 
 def general(operation: Described, path: str, address: str, found: Collection | None, _: Gettext) -> Described:
