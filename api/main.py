@@ -10,7 +10,7 @@ from api.routes import health, landing, maps, problems, stats, zones
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
-from api.routes.ogc import collections, features, tiles, tilesets
+from api.routes.ogc import collections, conformance, definition, features, schemas, tiles, tilesets
 from api.routes.ogc.items import Items
 from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
@@ -24,6 +24,8 @@ ASSETS = {
     "/assets/leaflet": ROOT / "node_modules" / "leaflet" / "dist",
     "/assets/inter": ROOT / "node_modules" / "@fontsource-variable" / "inter",
     "/assets/styles": ROOT / "web" / "styles",
+    "/assets/modules": ROOT / "web" / "modules",
+    "/assets/swagger": ROOT / "node_modules" / "swagger-ui-dist",
 }
 
 
@@ -43,7 +45,9 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
-    for part in (landing, collections, features, tilesets, tiles, zones, stats, maps, health):
+    for part in (
+        landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps, health,
+    ):  # fmt: skip
         app.include_router(part.router)
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)

@@ -1,26 +1,23 @@
-"""/ and /api: the front door, for people and for programs."""
+"""/: the front door, for people and for programs."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import attribution
 from api.language import N_, gettext
-from api.routes.ogc.definition import OPENAPI, definition
-from api.routes.ogc.links import TILING_SCHEMES, VECTOR_TILESETS, link, self_and_alternate
+from api.routes.ogc.definition import OPENAPI
+from api.routes.ogc.links import HTML, JSON, link, relation, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import DOCUMENT, Wish
+from api.routes.requests import Wish
+from api.schemas.words import SERVICE
 from api.store.stats import select_census, select_zone_rows
 
 router = APIRouter()
-TITLE = N_("Register of industrial zones")
-DESCRIPTION = N_(
-    "Industrial parks, industrial clusters and economic zones: where each lies, how large it is by which document, "
-    "how far it has come and how full it is. Every value with its source and date."
-)
 
 
-@router.get("/", summary="The landing page", tags=["OGC API"])
+@router.get("/", summary=N_("The landing page"), tags=["OGC API"])
 async def landing(request: Request) -> Response:
     """Links to everything; in a browser the map and the table of the zones."""
     wish = Wish(request)
@@ -29,19 +26,30 @@ async def landing(request: Request) -> Response:
         reader = request.app.state.reader
         zones, groups = await select_zone_rows(reader), await select_census(reader)
         return html_answer(page("landing.html", request, wish.language, zones=zones, groups=groups))
-    links = [
+    title, description = SERVICE
+    return json_answer({
+        "title": _(title), "description": _(description),
+        "attribution": f"{_(attribution.ZONES)} {_(attribution.UNITS)}", "links": landing_links(wish),
+    })  # fmt: skip
+
+
+def landing_links(wish: Wish) -> list[dict[str, str]]:
+    """Where to go on from here. Common and Features name two of the relations differently; both are there."""
+    _ = gettext(wish.language)
+    api, conformance, data = _("Description of the API"), _("Conformance"), _("The collections")
+    return [
         *self_and_alternate(wish),
-        link(wish.url("/api"), "service-desc", OPENAPI, "OpenAPI"),
-        link(wish.url("/conformance"), "conformance", "application/json"),
-        link(wish.url("/collections"), "data", "application/json"),
-        link(wish.url("/tiles", f="json"), VECTOR_TILESETS, "application/json", _("Vector tiles")),
-        link(wish.url("/tileMatrixSets", f="json"), TILING_SCHEMES, "application/json", _("Tile matrix sets")),
-        link(wish.url("/maps/fill-rate"), "related", "text/html", _("Zones by fill rate, as a map")),
+        link(wish.url("/api", f="json"), "service-desc", OPENAPI, api),
+        link(wish.url("/api", f="html"), "service-doc", HTML, api),
+        link(wish.url("/conformance", f="json"), "conformance", JSON, conformance),
+        link(wish.url("/conformance", f="html"), "conformance", HTML, conformance),
+        link(wish.url("/conformance", f="json"), relation("conformance"), JSON, conformance),
+        link(wish.url("/collections", f="json"), "data", JSON, data),
+        link(wish.url("/collections", f="html"), "data", HTML, data),
+        link(wish.url("/collections", f="json"), relation("data"), JSON, data),
+        link(wish.url("/licence", f="html"), "license", HTML, _("Terms of use")),
+        link(wish.url("/licence", f="json"), "license", JSON, _("Terms of use")),
+        link(wish.url("/tiles", f="json"), relation("tilesets-vector"), JSON, _("Vector tiles")),
+        link(wish.url("/tileMatrixSets", f="json"), relation("tiling-schemes"), JSON, _("Tile matrix sets")),
+        link(wish.url("/maps/fill-rate"), "related", HTML, _("Zones by fill rate, as a map")),
     ]
-    return json_answer({"title": _(TITLE), "description": _(DESCRIPTION), "links": links})
-
-
-@router.get("/api", summary="This description", tags=["OGC API"])
-async def api(request: Request) -> Response:
-    Wish(request, media={"json": ("application/vnd.oai.openapi+json", *DOCUMENT["json"])})
-    return json_answer(definition(request.app), OPENAPI)

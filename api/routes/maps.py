@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.language import N_
 from api.routes.render import html_answer, policy
 from api.routes.requests import PAGE, Wish
 from api.workflows.maps import draw_fill_rates
@@ -16,7 +17,7 @@ router = APIRouter()
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-@router.get("/maps/fill-rate", summary="The zones by fill rate, as a map for a browser", tags=["Maps"])
+@router.get("/maps/fill-rate", summary=N_("The zones by fill rate, as a map for a browser"), tags=["Maps"])
 async def fill_rate_map(request: Request) -> Response:
     wish = Wish(request, media={"html": PAGE})
     body = await draw_fill_rates(

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import BadAsOf, BadChoice
+from api.language import N_
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import DOCUMENT, Wish
@@ -17,7 +18,7 @@ from gis.fill_rate import DEFAULT, DEFINITIONS
 router = APIRouter()
 
 
-@router.get("/stats/fill-rates", summary="Fill rates of zones or of groups of zones", tags=["Figures"])
+@router.get("/stats/fill-rates", summary=N_("Fill rates of zones or of groups of zones"), tags=["Figures"])
 async def get_fill_rates(request: Request) -> Response:
     """`by` zone, province, historic_province, kind or all; `as_of` a date; `definition` nd35_2022 or nd29_2008."""
     wish = Wish(request, known=("by", "as_of", "definition"))
@@ -35,7 +36,7 @@ async def get_fill_rates(request: Request) -> Response:
     return json_answer({**answer, "targets": await select_targets(reader)})
 
 
-@router.get("/stats/zones", summary="How many zones there are, and what their areas sum up to", tags=["Figures"])
+@router.get("/stats/zones", summary=N_("How many zones there are, and what their areas sum up to"), tags=["Figures"])
 async def get_census(request: Request) -> Response:
     """By former province and kind: named zones, zones the documents only count, declared and stated areas."""
     Wish(request, media={"json": DOCUMENT["json"]})

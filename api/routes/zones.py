@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import UnknownItem
+from api.language import N_
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
@@ -14,7 +15,7 @@ from api.workflows.provenance import zone_provenance
 router = APIRouter(tags=["Zones"])
 
 
-@router.get("/collections/zones/items/{item}/sources", summary="Where each value of a zone comes from")
+@router.get("/collections/zones/items/{item}/sources", summary=N_("Where each value of a zone comes from"))
 async def get_sources(request: Request, item: str) -> Response:
     """Per value the facts it rests on and those that disagree; documents, places and exact words; public pages."""
     wish = Wish(request)

@@ -2,6 +2,12 @@
 
 from api.language import N_
 
+SERVICE = (
+    N_("Register of industrial zones"),
+    N_("Industrial parks, industrial clusters and economic zones: where each lies, how large it is by which document, "
+       "how far it has come and how full it is. Every value with its source and date."),
+)  # fmt: skip
+
 COLLECTIONS = {
     "zones": (
         N_("Zones"),
@@ -57,6 +63,8 @@ PROPERTIES = {
     "met": N_("Met"), "source_title": N_("Document"), "source_number": N_("Number of the document"),
     "source_issued_on": N_("Date of the document"), "place": N_("Place in the document"), "quote": N_("Exact words"),
     "quote_match": N_("Quote"), "note": N_("Note"), "recorded_at": N_("Recorded"),
+    "zone_name_vi": N_("Name of the zone in Vietnamese"), "zone_name_en": N_("Name of the zone in English"),
+    "land_use": N_("Land use"), "area_ha": N_("Area"), "geometry": N_("Geometry"),
 }  # fmt: skip
 
 CODES = {
@@ -80,7 +88,33 @@ CODES = {
     "industrial_clusters_of_province": N_("Industrial clusters of the province"),
     "zones_of_province": N_("Parks and clusters of the province"),
     "economic_zone_of_province": N_("Economic zone of the province"),
+    "industrial": N_("Industrial land"), "service": N_("Service land"),
+    "infrastructure": N_("Technical infrastructure"), "green": N_("Green space"), "road": N_("Roads"),
+    "water": N_("Water"), "other": N_("Other land"), "available": N_("Available"), "reserved": N_("Reserved"),
+    "leased": N_("Leased"), "not_cleared": N_("Not cleared"), "eq": N_("exactly"), "approx": N_("about"),
+    "gt": N_("more than"), "gte": N_("at least"), "range": N_("from … to …"),
 }  # fmt: skip
+
+KEYWORDS = {
+    "zones": (N_("industrial park"), N_("industrial cluster"), N_("economic zone"), N_("fill rate")),
+    "zone-points": (N_("industrial park"), N_("industrial cluster"), N_("economic zone"), N_("fill rate")),
+    "lots": (N_("lot"), N_("land use"), N_("detailed plan")),
+    "admin-units": (N_("province"), N_("district"), N_("commune"), N_("administrative boundary")),
+    "facts": (N_("source document"), N_("target"), N_("observation"), N_("fill rate")),
+}
+
+DATED = N_("A date as precise as the document has it (EDTF): 2020, 2020-06, 2020-06-15 or 2016/2020.")
+REMARKS = {
+    "status_as_of": DATED,
+    "fill_rate_as_of": DATED,
+    "as_of": DATED,
+    "period": DATED,
+    "province": N_("As a parameter it also takes a code or a short form, and provinces of before 1 July 2025."),
+    "location_accuracy_m": N_("How far the true place may be from the point."),
+    "boundary_quality": N_("How sure the outline is; an indicative one is a disc of the declared area, no boundary."),
+    "geometry": N_("WGS 84, longitude before latitude, unless crs says otherwise."),
+    "available_area_ha": N_("Sum of the lots that are available."),
+}
 
 UNITS = {
     "zones": N_("zones"), "clusters": N_("clusters"), "workers": N_("workers"), "projects": N_("projects"),

@@ -16,6 +16,9 @@ ROWS = "section[aria-labelledby=list] tbody tr"
 PAGES = (
     "/collections?f=html",
     "/collections/zones?f=html",
+    "/collections/zones/queryables?f=html",
+    "/collections/facts/schema?f=html",
+    "/licence?f=html",
     "/collections/zones/items?f=html",
     "/collections/facts/items?f=html",
     "/collections/admin-units/items?f=html",

@@ -30,6 +30,8 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.conformance("http://www.opengis.net/spec/tms/2.0/conf/tilematrixset")
+@pytest.mark.conformance("http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset")
 def test_a_definition_is_the_published_one(name: str) -> None:
     document = TILE_MATRIX_SETS[name].document()
     matrices = document["tileMatrices"]

@@ -26,6 +26,7 @@ def test_names_are_found_without_marks_and_case(client: TestClient, text: str) -
     assert found(client, ZONES, filter=text) == named
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter")
 def test_text_and_json_are_the_same_question(client: TestClient) -> None:
     text = "kind = 'industrial_park' AND declared_area_ha > 200"
     tree = (
@@ -39,6 +40,7 @@ def test_text_and_json_are_the_same_question(client: TestClient) -> None:
     assert found(client, ZONES, filter=tree, **{"filter-lang": "cql2-json"}) == large
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter")
 def test_it_goes_together_with_everything_else(client: TestClient) -> None:
     both = found(
         client, POINTS, filter="status IS NOT NULL", kind="industrial_cluster", bbox="104,9,106.5,10.5", q="soc trang"
@@ -50,6 +52,7 @@ def test_it_goes_together_with_everything_else(client: TestClient) -> None:
     assert both == set.intersection(*one_by_one) != set()
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter")
 def test_coordinates_are_read_in_filter_crs(client: TestClient) -> None:
     lonlat = "S_INTERSECTS(geometry, POLYGON((105.9 9.4,106.3 9.4,106.3 9.8,105.9 9.8,105.9 9.4)))"
     latlon = "S_INTERSECTS(geometry, POLYGON((9.4 105.9,9.4 106.3,9.8 106.3,9.8 105.9,9.4 105.9)))"

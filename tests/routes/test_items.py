@@ -19,6 +19,7 @@ def matched(client: TestClient, address: str) -> int:
     return client.get(address).json()["numberMatched"]  # type: ignore[no-any-return]
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")
 @pytest.mark.parametrize(("name", "size"), [("zones", 1), ("zones", 7), ("zone-points", 13), ("facts", 50)])
 def test_next_links_walk_a_collection_once(client: TestClient, name: str, size: int) -> None:
     walked = list(pages(client, f"/collections/{name}/items?limit={size}"))
@@ -52,11 +53,14 @@ def test_a_page_behind_the_last_id_is_empty_and_still_says_how_many_match(client
     assert not link(page, "next")
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")
 @pytest.mark.parametrize(("limit", "size"), [("1", 1), ("007", 7), ("10001", 239), ("9" * 5000, 239)])
 def test_a_limit_above_the_maximum_is_clamped(client: TestClient, limit: str, size: int) -> None:
     assert client.get(f"/collections/facts/items?limit={limit}").json()["numberReturned"] == size
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson")
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_links_of_a_page_and_of_an_item(client: TestClient, name: str) -> None:
     page = client.get(f"/collections/{name}/items?limit=2").json()
@@ -127,6 +131,7 @@ def test_a_province_by_code_slug_and_name_of_today_and_before(
     assert matched(client, f"/collections/facts/items?province={province}") == facts
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")
 @pytest.mark.parametrize(
     ("when", "former", "todays"),
     [

@@ -48,6 +48,7 @@ def all_features(client: TestClient) -> dict[str, dict[str, Feature]]:
     }
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")
 @pytest.mark.parametrize("name", ["zones", "zone-points", "admin-units"])
 @pytest.mark.parametrize(
     "box",
@@ -100,6 +101,7 @@ def test_heights_of_a_box_are_left_out_of_account(client: TestClient) -> None:
     assert set(features(client, "/collections/zones/items?bbox=100,5,-1e3,110,25,1e3")) == OUTLINED
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs")
 @pytest.mark.parametrize("crs", ALL, ids=lambda crs: crs.code)
 def test_bbox_crs_finds_a_zone_where_it_lies_and_not_beside(
     client: TestClient, all_features: dict[str, dict[str, Feature]], crs: Crs
@@ -146,6 +148,7 @@ def test_a_large_projected_box_has_straight_sides_in_its_own_system(
         assert set(found) == expected
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs")
 @pytest.mark.parametrize("crs", ALL, ids=lambda crs: crs.code)
 @pytest.mark.parametrize("name", ["zones", "zone-points"])
 def test_crs_gives_coordinates_by_the_official_operation(
@@ -160,6 +163,7 @@ def test_crs_gives_coordinates_by_the_official_operation(
     assert np.abs(given - expected).max() < MILLIMETRE[crs.is_projected]
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs")
 @pytest.mark.parametrize(("crs", "first"), [(WGS84, 9.55), (VN2000, 9.55), (CRS84, 106.1), (WEB_MERCATOR, 1.18e7)])
 def test_axis_order(client: TestClient, crs: Crs, first: float) -> None:
     for address in ("items/kcn-tran-de", "items"):
@@ -184,6 +188,7 @@ def test_facts_have_no_coordinates_and_no_crs(client: TestClient) -> None:
     assert {repr(one["geometry"]) for one in answer.json()["features"]} == {"None"}
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs")
 def test_collections_list_their_systems(client: TestClient) -> None:
     answer = client.get("/collections").json()
     uris = [crs.uri for crs in ALL]
@@ -205,6 +210,7 @@ def test_collections_list_their_systems(client: TestClient) -> None:
         assert max(margins) <= 0.001
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson")
 def test_coordinates_are_the_stored_numbers_in_their_shortest_form(client: TestClient) -> None:
     """The very digits of data/zones.geojson, outline and point."""
     file = (ROOT / "data" / "zones.geojson").read_text(encoding="utf-8")

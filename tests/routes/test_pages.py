@@ -17,6 +17,14 @@ ADDRESSES = (
     "/?f=html",
     "/conformance?f=html",
     "/collections?f=html",
+    "/api?f=html",
+    "/licence?f=html",
+    "/collections/lots?f=html",
+    *(
+        f"/collections/{name}/{kind}?f=html"
+        for name in ("zones", "lots", "facts", "admin-units")
+        for kind in ("schema", "queryables", "sortables")
+    ),
     *(f"/collections/{name}?f=html" for name in ("zones", "zone-points", "admin-units", "facts")),
     *(f"/collections/{name}/items?f=html&limit=30" for name in ("zones", "zone-points", "admin-units", "facts")),
     "/collections/zones/items?f=html&province=ha-noi",

@@ -67,7 +67,7 @@ BAD_PARAMETERS = [
     (UNITS, "valid_from", "2025-07-01/2025-07-01", "bad-day", "2021-06-29"),
     (ITEMS, "f", "xml", "bad-choice", "json"),
     ("/", "f", "", "bad-choice", "json"),
-    ("/api", "f", "html", "bad-choice", "json"),
+    ("/api", "f", "yaml", "bad-choice", "html"),
     ("/maps/fill-rate", "f", "json", "bad-choice", "html"),
     ("/stats/fill-rates", "by", "district", "bad-choice", "historic_province"),
     ("/stats/fill-rates", "definition", "nd99", "bad-choice", "nd35_2022"),

@@ -190,6 +190,7 @@ def add_lot(url: str) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt")
 def test_a_tile_of_all_collections_has_a_layer_for_each(own_client: TestClient, own_url: str) -> None:
     add_lot(own_url)
     row, column = tile_around(WEB_MERCATOR_QUAD, 12, 106.17, 9.52)
@@ -269,6 +270,7 @@ def test_methods_of_a_tile(client: TestClient) -> None:
 # Refused
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core")
 def test_an_empty_tile_within_the_limits_is_an_empty_answer(client: TestClient) -> None:
     limits = client.get("/collections/zones/tiles/WebMercatorQuad?f=json").json()["tileMatrixSetLimits"][12]
     empty = [
@@ -308,6 +310,7 @@ def test_a_register_without_lots_has_empty_tiles_of_them(client: TestClient) -> 
         ("/collections/moons/tiles/WebMercatorQuad/5/15/25", "unknown-collection", "admin-units"),
     ],
 )
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core")
 def test_what_is_not_there_is_said_with_what_is(client: TestClient, path: str, kind: str, says: str) -> None:
     answer = client.get(path, headers={"Accept": "application/json, */*;q=0.1", "Accept-Language": "en"})
     assert answer.status_code == 404

@@ -45,12 +45,14 @@ TILESET = {
 }  # fmt: skip
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets")
 def test_the_landing_page_leads_to_tilesets_and_tile_matrix_sets(client: TestClient) -> None:
     landing = client.get("/?f=json").json()
     assert urlsplit(link(landing, REL + "tilesets-vector")).path == "/tiles"
     assert urlsplit(link(landing, REL + "tiling-schemes")).path == "/tileMatrixSets"
 
 
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets")
 def test_collections_with_a_geometry_lead_to_their_tilesets(client: TestClient) -> None:
     leads = {
         one["id"]: urlsplit(link(one, REL + "tilesets-vector")).path
@@ -60,6 +62,8 @@ def test_collections_with_a_geometry_lead_to_their_tilesets(client: TestClient) 
 
 
 @pytest.mark.parametrize("place", PLACES)
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list")
+@pytest.mark.conformance("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset")
 def test_a_list_of_tilesets_leads_to_each_and_to_a_tile(client: TestClient, place: str) -> None:
     listed = client.get(f"{place}/tiles?f=json").json()
     assert [one["tileMatrixSetURI"].rsplit("/", 1)[1] for one in listed["tilesets"]] == list(TILE_MATRIX_SETS)

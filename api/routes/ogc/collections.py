@@ -1,4 +1,4 @@
-"""/conformance and /collections: what is here, in which systems of coordinates, under which licence."""
+"""/collections: what is here, in which systems of coordinates, in which formats, under which terms."""
 
 from typing import Any
 
@@ -8,24 +8,19 @@ from starlette.responses import Response
 
 from api import attribution
 from api.errors import UnknownCollection
-from api.language import gettext
-from api.routes.ogc.links import GEOJSON, HTML, VECTOR_TILESETS, link, self_and_alternate
+from api.language import N_, Gettext, gettext
+from api.routes.ogc.links import HTML, JSON, SCHEMA, format_title, link, relation, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import Wish
+from api.routes.requests import FEATURES, Wish, file_media
+from api.schemas.licences import SUMMARIES, TERMS
 from api.schemas.words import COLLECTIONS as TEXTS
+from api.schemas.words import KEYWORDS
 from api.store.collections import COLLECTIONS, Collection
 from api.store.features import select_extent, select_interval
 from gis import crs
 
 router = APIRouter()
-CONFORMANCE = (
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
-    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-)
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 ATTRIBUTION = {
     "zones": attribution.ZONES, "zone-points": attribution.ZONES, "lots": attribution.ZONES,
@@ -40,15 +35,7 @@ def find_collection(name: str) -> Collection:
     return COLLECTIONS[name]
 
 
-@router.get("/conformance", summary="The conformance classes of OGC API that are met", tags=["OGC API"])
-async def conformance(request: Request) -> Response:
-    wish = Wish(request)
-    if wish.format == "html":
-        return html_answer(page("conformance.html", request, wish.language, classes=CONFORMANCE))
-    return json_answer({"conformsTo": CONFORMANCE, "links": self_and_alternate(wish)})
-
-
-@router.get("/collections", summary="The collections", tags=["OGC API"])
+@router.get("/collections", summary=N_("The collections"), tags=["OGC API"])
 async def collections(request: Request) -> Response:
     wish = Wish(request)
     described = [await describe(wish, one) for one in COLLECTIONS.values()]
@@ -58,31 +45,48 @@ async def collections(request: Request) -> Response:
     return json_answer({"links": self_and_alternate(wish), "crs": uris, "collections": described})
 
 
-@router.get("/collections/{name}", summary="One collection", tags=["OGC API"])
+@router.get("/collections/{name}", summary=N_("One collection"), tags=["OGC API"])
 async def collection(request: Request, name: str) -> Response:
     found = find_collection(name)
     wish = Wish(request)
     described = await describe(wish, found)
     if wish.format == "html":
-        body = page("collection.html", request, wish.language, collection=described, properties=found.properties)
+        body = page(
+            "collection.html", request, wish.language, collection=described, properties=found.properties,
+            terms=TERMS[name], formats=[one for one in described["links"] if one["rel"] == "items"],
+        )  # fmt: skip
         return html_answer(body)
-    described["links"] = [*self_and_alternate(wish), *described["links"]]
     return json_answer(described)
 
 
+@router.get("/licence", summary=N_("Under which terms the data may be used"), tags=["OGC API"])
+async def licence(request: Request) -> Response:
+    """Data set by data set, as far as their makers say so."""
+    wish = Wish(request)
+    _ = gettext(wish.language)
+    if wish.format == "html":
+        groups = {name: (TEXTS[name][0], terms) for name, terms in TERMS.items()}
+        return html_answer(page("licence.html", request, wish.language, groups=groups))
+    said = {
+        name: [
+            {"data": _(one.what), "origin": _(one.origin), "licence": _(one.licence), "address": one.address or None}
+            for one in terms
+        ]
+        for name, terms in TERMS.items()
+    }
+    return json_answer({"title": _("Terms of use"), "terms": said, "links": self_and_alternate(wish)})
+
+
 async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
-    """A collection as OGC API Features Part 1 and 2 describe it."""
+    """A collection as OGC API Features Part 1 and 2 describe it. No one licence covers any of them: `license` is
+    `other`, and the link says what is known.
+    """
     _ = gettext(wish.language)
     title, description = TEXTS[found.name]
-    path = f"/collections/{found.name}"
     described: dict[str, Any] = {
         "id": found.name, "title": _(title), "description": _(description), "itemType": "feature",
-        "attribution": _(ATTRIBUTION[found.name]),
-        "links": [
-            link(wish.url(f"{path}/items", f="json"), "items", GEOJSON, _("Features as GeoJSON")),
-            link(wish.url(f"{path}/items", f="html"), "items", HTML, _("Features as a table")),
-            link(wish.url(path, f="json"), "collection", "application/json", _(title)),
-        ],
+        "keywords": [_(word) for word in KEYWORDS[found.name]], "attribution": _(ATTRIBUTION[found.name]),
+        "license": "other", "links": collection_links(wish, found, _),
     }  # fmt: skip
     reader = wish.request.app.state.reader
     interval = await select_interval(reader, found)
@@ -91,8 +95,32 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     if box:
         described["extent"]["spatial"] = {"bbox": [box], "crs": crs.CRS84.uri}
     if found.geometry:
-        tiles = link(wish.url(f"{path}/tiles", f="json"), VECTOR_TILESETS, "application/json", _("Vector tiles"))
-        described["links"].append(tiles)
         described["crs"] = [one.uri for one in crs.ALL]
         described["storageCrs"] = crs.CRS84.uri
     return described
+
+
+def collection_links(wish: Wish, found: Collection, _: Gettext) -> list[dict[str, str]]:
+    """Itself, its features in every format, what they hold, and what may be done with them."""
+    path = f"/collections/{found.name}"
+    media = file_media(FEATURES)
+    schemas = {"schema": _("What features hold"), "queryables": _("What can be asked for"),
+               "sortables": _("What features can be sorted by")}  # fmt: skip
+    page_wished = wish.format == "html" and wish.request.url.path == path
+    tiles = [link(wish.url(f"{path}/tiles", f="json"), relation("tilesets-vector"), JSON, _("Vector tiles"))]
+    return [
+        link(wish.url(path, f="json"), "alternate" if page_wished else "self", JSON, _("This document as data")),
+        link(wish.url(path, f="html"), "self" if page_wished else "alternate", HTML, _("This document as a page")),
+        *(link(wish.url(f"{path}/items", f=name), "items", names[0], format_title(name, _))
+          for name, names in media.items()),
+        *(link(wish.url(f"{path}/{name}"), relation(name), SCHEMA, text) for name, text in schemas.items()),
+        *(link(wish.url(f"{path}/{name}", f="html"), relation(name), HTML, text) for name, text in schemas.items()),
+        # GDAL before 3.8 knows the relation by the capital letter only.
+        *(link(wish.url(f"{path}/schema/geojson"), name, SCHEMA, _("How features are written as GeoJSON"))
+          for name in ("describedby", "describedBy")),
+        *(tiles if found.geometry else ()),
+        link(wish.url("/licence", f="html"), "license", HTML, _(SUMMARIES[found.name])),
+        link(wish.url("/licence", f="json"), "license", JSON, _(SUMMARIES[found.name])),
+        link(wish.url("/", f="json"), "root", JSON, _("The landing page")),
+        link(wish.url("/collections", f="json"), "parent", JSON, _("The collections")),
+    ]  # fmt: skip

@@ -1,71 +1,162 @@
-"""/api: the OpenAPI document, from the routes and the parameters that each of them takes."""
+"""/api: the OpenAPI document, an entry for every collection, with the parameters and answers that each has."""
 
-from typing import Any
+from collections.abc import Iterable
+from copy import deepcopy
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
-from api.routes.ogc.params import DEFAULT_LIMIT, MOST
-from api.workflows.fill_rates import BY
-from gis import crs
-from gis.fill_rate import DEFAULT, DEFINITIONS
+from api.language import N_, Gettext, gettext
+from api.routes.ogc import answers, parameters
+from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
+from api.routes.ogc.links import HTML, JSON, SCHEMA
+from api.routes.pages import page
+from api.routes.render import html_answer, json_answer
+from api.routes.requests import DOCUMENT, FEATURES, Media, Wish, file_media
+from api.schemas.words import COLLECTIONS as TEXTS
+from api.schemas.words import SERVICE
+from api.store.collections import COLLECTIONS, Collection
 
+router = APIRouter()
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-Parameter = dict[str, Any]
-
-
-def query(name: str, description: str, schema: dict[str, Any], **more: object) -> Parameter:
-    return {"name": name, "in": "query", "description": description, "schema": schema, **more}
-
-
-SYSTEM = {
-    "type": "string",
-    "default": crs.CRS84.uri,
-    "enum": [name for one in crs.ALL for name in (one.uri, one.curie)],
+MEDIA: Media = {
+    "json": ("application/vnd.oai.openapi+json", "application/openapi+json", *DOCUMENT["json"]),
+    "html": DOCUMENT["html"],
 }
-FORMAT = query("f", "The format; unsaid, Accept decides.", {"type": "string", "enum": ["json", "html"]})
-LANGUAGE = query("lang", "The language; unsaid, Accept-Language decides.", {"type": "string", "enum": ["vi", "en"]})
-CRS = query("crs", "The system of the coordinates in the answer.", SYSTEM)
-ITEMS = (
-    query("limit", "How many features a page has at most.",
-          {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}),
-    query("after", "The id behind which the page begins; next links carry it.", {"type": "string"}),
-    query("bbox", "A rectangle that features meet, in the axis order of bbox-crs; heights are left out of account.",
-          {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, style="form", explode=False),
-    query("bbox-crs", "The system of bbox.", SYSTEM),
-    CRS,
-    query("datetime", "A day, a time of RFC 3339 or an interval of these, open where it says .. or nothing.",
-          {"type": "string"}),
-    query("properties", "A value for any property of the collection; province also takes a code or a short form.",
-          {"type": "object", "additionalProperties": {"type": "string"}}, style="form", explode=True),
-)  # fmt: skip
-FILL_RATES = (
-    query("by", "What the rates are of.", {"type": "string", "enum": list(BY), "default": BY[0]}),
-    query("as_of", "Figures of later than this year, month or day are left out.", {"type": "string"}),
-    query("definition", "The legal definition.", {"type": "string", "enum": list(DEFINITIONS), "default": DEFAULT}),
-)
-TAKES: dict[str, tuple[Parameter, ...]] = {
-    "/collections/{name}/items": (*ITEMS, FORMAT, LANGUAGE),
-    "/collections/{name}/items/{item}": (CRS, FORMAT, LANGUAGE),
-    "/stats/fill-rates": (*FILL_RATES, FORMAT, LANGUAGE),
-    "/maps/fill-rate": (LANGUAGE,),
-    "/health/live": (),
-    "/health/ready": (),
+ITEMS, ITEM = "/collections/{name}/items", "/collections/{name}/items/{item}"
+OF_COLLECTION = "/collections/{name}"
+BRACES = str.maketrans("", "", "{}")
+FORMATS: dict[str, Media] = {
+    "/api": {"json": (OPENAPI,), "html": (HTML,)},
+    "/collections/{name}/schema": {"json": (SCHEMA,), "html": (HTML,)},
+    "/collections/{name}/queryables": {"json": (SCHEMA,), "html": (HTML,)},
+    "/collections/{name}/sortables": {"json": (SCHEMA,), "html": (HTML,)},
+    "/collections/{name}/schema/geojson": {"json": (SCHEMA,)},
+    "/stats/zones": {"json": (JSON,)},
+    "/maps/fill-rate": {"html": (HTML,)},
+    "/health/live": {"json": (JSON,)},
+    "/health/ready": {"json": (JSON,)},
 }
-PROBLEM = {
-    "description": "What is wrong, and what would be right",
-    "content": {"application/problem+json": {"schema": {"type": "object"}}},
-}
+SCHEMAS = {
+    "/": "landingPage", "/conformance": "conformance", "/collections": "collections", OF_COLLECTION: "collection",
+}  # fmt: skip
+TAKES = {"/stats/fill-rates": parameters.FILL_RATES}
 
 
-def definition(app: FastAPI) -> dict[str, Any]:
-    """The document in OpenAPI 3.0, which GIS programs read; nothing of 3.1 is in it."""
+@router.get("/api", summary=N_("Description of the API"), tags=["OGC API"])
+async def api(request: Request) -> Response:
+    """OpenAPI 3.0, and as a page to try things out."""
+    wish = Wish(request, media=MEDIA)
+    document = definition(request.app, wish)
+    if wish.format == "html":
+        operations = {path: item["get"]["summary"] for path, item in document["paths"].items()}
+        return html_answer(page("definition.html", request, wish.language, operations=operations))
+    return json_answer(document, OPENAPI)
+
+
+def definition(app: FastAPI, wish: Wish) -> Described:
+    """The document in OpenAPI 3.0.3, which GIS programs read; nothing of 3.1 is in it."""
+    _ = gettext(wish.language)
+    title, description = SERVICE
     made = app.openapi()
-    made["openapi"] = "3.0.3"
-    made.pop("components", None)
-    for path, operations in made["paths"].items():
-        operation = operations["get"]
-        named = [one for one in operation.get("parameters", ()) if one["in"] == "path"]
-        operation["parameters"] = [*named, *TAKES.get(path, (FORMAT, LANGUAGE))]
-        operation["responses"].pop("422", None)
-        operation["responses"]["default"] = PROBLEM
-    return made
+    paths: Described = {}
+    for path, item in made["paths"].items():
+        if path not in (ITEMS, ITEM):
+            for name in COLLECTIONS if path.startswith(OF_COLLECTION) else ("",):
+                address = path.replace("{name}", name).replace("{item}", "{featureId}")
+                paths[address] = {"get": general(item["get"], path, address, COLLECTIONS.get(name), _)}
+    for name, found in COLLECTIONS.items():
+        paths[f"/collections/{name}/items"] = {"get": items(found, _)}
+        paths[f"/collections/{name}/items/{{featureId}}"] = {"get": item_of(found, _)}
+    for address, item in paths.items():
+        item["get"]["operationId"] = address.strip("/").replace("/", ".").translate(BRACES) or "landing"
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": _(title), "description": _(description), "version": made["info"]["version"]},
+        "servers": [{"url": wish.base}],
+        "tags": tags(paths, _),
+        "paths": dict(sorted(paths.items())),
+        "components": components(_),
+    }
+
+
+def tags(paths: Described, _: Gettext) -> list[Described]:
+    """The groups of operations: the standard's, one for each collection, the others."""
+    used = sorted({tag for item in paths.values() for tag in item["get"]["tags"]})
+    first = ["OGC API", *COLLECTIONS]
+    named = [{"name": name, "description": _(TEXTS[name][0])} for name in COLLECTIONS]
+    return [{"name": first[0]}, *named, *({"name": one} for one in used if one not in first)]
+
+
+def general(operation: Described, path: str, address: str, found: Collection | None, _: Gettext) -> Described:
+    """An operation of the application at an address, with what it takes and answers. A route that tells parameters or
+    answers of its own (`openapi_extra`) keeps these.
+    """
+    media = FORMATS.get(path, MEDIA_OF_PAGES)
+    told = deepcopy(operation.get("parameters", []))
+    named = [refer("parameters", "featureId")] if "{featureId}" in address else []
+    named += [one for one in told if one["name"] not in ("name", "item")]
+    if all(one["in"] == "path" for one in told):
+        named += [*translated(TAKES.get(path, ()), _), *format_of(media, _), refer("parameters", "lang")]
+    answer = {status: one for status, one in operation["responses"].items() if status not in ("200", "422")}
+    schema = refer("schemas", SCHEMAS[path]) if path in SCHEMAS else {"type": "object"}
+    headers = () if path.startswith("/health/") else answers.VALIDATORS
+    text: str = operation["summary"]
+    summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
+    content, missing = answers.contents(media, schema), "{featureId}" in address
+    return {
+        "summary": summary, "tags": [found.name] if found else operation["tags"], "parameters": named,
+        "responses": answer or answers.answers(content, summary, headers=headers, missing=missing),
+    }  # fmt: skip
+
+
+def items(found: Collection, _: Gettext) -> Described:
+    """The features of a collection, with its properties as parameters."""
+    media = file_media(FEATURES)
+    names = [refer("parameters", name) for name in parameters.items_parameters(found)]
+    return of_features(
+        found, N_("Features of a collection"), answers.items_content(found), False,
+        [*names, *parameters.property_parameters(found, _), *format_of(media, _), refer("parameters", "lang")], _,
+    )  # fmt: skip
+
+
+def item_of(found: Collection, _: Gettext) -> Described:
+    """One feature."""
+    names = [refer("parameters", name) for name in ("featureId", *parameters.item_parameters(found))]
+    return of_features(
+        found, N_("One feature"), answers.item_content(found), True,
+        [*names, *format_of(FEATURES, _), refer("parameters", "lang")], _,
+    )  # fmt: skip
+
+
+def of_features(
+    found: Collection, text: str, content: Described, missing: bool, takes: list[Described], _: Gettext
+) -> Described:
+    summary = f"{_(TEXTS[found.name][0])}: {_(text)}"
+    headers = (*answers.VALIDATORS, "Content-Crs") if found.geometry else answers.VALIDATORS
+    return {
+        "summary": summary, "tags": [found.name], "parameters": takes,
+        "responses": answers.answers(content, summary, headers=headers, missing=missing),
+    }  # fmt: skip
+
+
+def format_of(media: Media, _: Gettext) -> list[Described]:
+    return translated([parameters.format_parameter(list(media))], _)
+
+
+def components(_: Gettext) -> Described:
+    """What several operations share."""
+    shared: list[Described] = [*parameters.ITEMS.values(), parameters.feature_id(), parameters.LANGUAGE]
+    used = {name for found in COLLECTIONS.values() for name in parameters.items_parameters(found)}
+    kept = [one for one in shared if one["name"] in used or one["name"] in ("featureId", "lang")]
+    return {
+        "parameters": {one["name"]: one for one in translated(kept, _)},
+        "headers": dict(zip(answers.HEADERS, translated(answers.HEADERS.values(), _), strict=True)),
+        "responses": answers.problem_answers(_),
+        "schemas": answers.schemas(_),
+    }
+
+
+def translated(takes: Iterable[Described], _: Gettext) -> list[Described]:
+    return [{**one, "description": _(text)} for one in takes for text in [one["description"]]]

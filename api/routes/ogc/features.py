@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import UnknownItem
-from api.language import gettext
+from api.language import N_, gettext
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.items import to_be_continued
 from api.routes.ogc.paging import neighbours
@@ -31,7 +31,7 @@ COLUMNS = {
 }
 
 
-@router.get("/collections/{name}/items", summary="Features of a collection", tags=["OGC API"])
+@router.get("/collections/{name}/items", summary=N_("Features of a collection"), tags=["OGC API"])
 async def get_items(request: Request, name: str) -> Response:
     """Features as a table, by the same parameters as the data; facts have a table of their own."""
     collection = find_collection(name)
@@ -53,7 +53,7 @@ async def get_items(request: Request, name: str) -> Response:
     return html_answer(body)
 
 
-@router.get("/collections/{name}/items/{item}", summary="One feature", tags=["OGC API"])
+@router.get("/collections/{name}/items/{item}", summary=N_("One feature"), tags=["OGC API"])
 async def get_item(request: Request, name: str, item: str) -> Response:
     """One feature as a page; a zone with where its values come from."""
     collection = find_collection(name)

@@ -2,15 +2,27 @@
 
 from typing import Any
 
-from api.language import gettext
+from api.language import N_, Gettext, gettext
 from api.routes.requests import FEATURES, Wish
 
 JSON, HTML = "application/json", "text/html"
 GEOJSON = FEATURES["json"][0]
-RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
-VECTOR_TILESETS, TILING_SCHEME, TILING_SCHEMES, GEODATA = (
-    RELATION + name for name in ("tilesets-vector", "tiling-scheme", "tiling-schemes", "geodata")
-)
+SCHEMA = "application/schema+json"
+FORMATS = {
+    "json": "GeoJSON", "html": N_("As a table"), "geojsonseq": N_("GeoJSON, a feature a line"), "jsonfg": "JSON-FG",
+    "csv": "CSV", "xlsx": "Excel (XLSX)", "gpkg": "GeoPackage", "fgb": "FlatGeobuf", "parquet": "GeoParquet",
+    "kml": "KML", "shp": N_("Shapefile, zipped"),
+}  # fmt: skip
+
+
+def relation(name: str) -> str:
+    """A relation that OGC has registered."""
+    return f"http://www.opengis.net/def/rel/ogc/1.0/{name}"
+
+
+def format_title(name: str, _: Gettext) -> str:
+    """What a reader calls a format of features."""
+    return _(FORMATS.get(name, name))
 
 
 def link(href: str, rel: str, media: str, title: str = "") -> dict[str, str]:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import NotFound, NoTiles, UnknownTile, UnknownTileMatrixSet, UnknownZoom
+from api.language import N_
 from api.routes.asked import Asked
 from api.routes.offers import Offer, strong_etag
 from api.routes.ogc.collections import find_collection
@@ -118,11 +119,11 @@ Column = Annotated[str, Path(alias="tileCol")]
 
 
 # Both are answered by Tiles before anything is routed; these say that the addresses are there, and for which methods.
-@router.get("/tiles" + PLACE, summary="A vector tile of all collections", tags=["OGC API"])
+@router.get("/tiles" + PLACE, summary=N_("A vector tile of all collections"), tags=["OGC API"])
 async def tile(_grid: Grid, _zoom: Zoom, _row: Row, _column: Column) -> Response:
     raise NotFound
 
 
-@router.get("/collections/{name}/tiles" + PLACE, summary="A vector tile of a collection", tags=["OGC API"])
+@router.get("/collections/{name}/tiles" + PLACE, summary=N_("A vector tile of a collection"), tags=["OGC API"])
 async def collection_tile(name: str, _grid: Grid, _zoom: Zoom, _row: Row, _column: Column) -> Response:
     raise NoTiles(collection=name, known=", ".join(SOURCES))

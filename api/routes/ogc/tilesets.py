@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import attribution
 from api.language import N_, Gettext, gettext
 from api.routes.ogc.collections import ATTRIBUTION
-from api.routes.ogc.links import GEODATA, JSON, TILING_SCHEME, link, self_and_alternate
+from api.routes.ogc.links import JSON, link, relation, self_and_alternate
 from api.routes.ogc.tiles import MVT, find_grid, find_source
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
@@ -51,7 +51,9 @@ class Tileset:
             "tileMatrixSetURI": grid.uri,
             "links": [
                 link(self.wish.url(f"{self.path}/{grid.name}", f="json"), "self", JSON, _("This tileset as data")),
-                link(self.wish.url(f"/tileMatrixSets/{grid.name}", f="json"), TILING_SCHEME, JSON, grid.name),
+                link(
+                    self.wish.url(f"/tileMatrixSets/{grid.name}", f="json"), relation("tiling-scheme"), JSON, grid.name
+                ),
             ],
         }  # fmt: skip
 
@@ -69,7 +71,7 @@ class Tileset:
         links = [
             *self_and_alternate(self.wish), scheme,
             {**link(item, "item", MVT, _("A tile")), "templated": True},
-            link(self.wish.url(page_of, f="json"), GEODATA if self.name else "data", JSON, self.title),
+            link(self.wish.url(page_of, f="json"), relation("geodata") if self.name else "data", JSON, self.title),
         ]  # fmt: skip
         if grid is WEB_MERCATOR_QUAD:
             links.append(link(self.wish.same(f="tilejson"), "alternate", JSON, "TileJSON"))
@@ -133,27 +135,27 @@ class Tileset:
 TYPES = {"number": "number", "integer": "number", "boolean": "boolean"}
 
 
-@router.get("/tiles", summary="Tilesets of all collections", tags=["OGC API"])
+@router.get("/tiles", summary=N_("Tilesets of all collections"), tags=["OGC API"])
 async def tilesets(request: Request) -> Response:
     return list_answer(request, REGISTER, None)
 
 
-@router.get("/collections/{name}/tiles", summary="Tilesets of a collection", tags=["OGC API"])
+@router.get("/collections/{name}/tiles", summary=N_("Tilesets of a collection"), tags=["OGC API"])
 async def collection_tilesets(request: Request, name: str) -> Response:
     return list_answer(request, find_source(name), name)
 
 
-@router.get("/tiles/{tileMatrixSetId}", summary="A tileset of all collections", tags=["OGC API"])
+@router.get("/tiles/{tileMatrixSetId}", summary=N_("A tileset of all collections"), tags=["OGC API"])
 async def tileset(request: Request, grid_name: GridName) -> Response:
     return await tileset_answer(request, REGISTER, None, grid_name)
 
 
-@router.get("/collections/{name}/tiles/{tileMatrixSetId}", summary="A tileset of a collection", tags=["OGC API"])
+@router.get("/collections/{name}/tiles/{tileMatrixSetId}", summary=N_("A tileset of a collection"), tags=["OGC API"])
 async def collection_tileset(request: Request, name: str, grid_name: GridName) -> Response:
     return await tileset_answer(request, find_source(name), name, grid_name)
 
 
-@router.get("/tileMatrixSets", summary="The tile matrix sets", tags=["OGC API"])
+@router.get("/tileMatrixSets", summary=N_("The tile matrix sets"), tags=["OGC API"])
 async def tile_matrix_sets(request: Request) -> Response:
     wish = Wish(request)
     if wish.format == "html":
@@ -166,7 +168,7 @@ async def tile_matrix_sets(request: Request) -> Response:
     return json_answer({"tileMatrixSets": listed, "links": self_and_alternate(wish)})
 
 
-@router.get("/tileMatrixSets/{tileMatrixSetId}", summary="A tile matrix set", tags=["OGC API"])
+@router.get("/tileMatrixSets/{tileMatrixSetId}", summary=N_("A tile matrix set"), tags=["OGC API"])
 async def tile_matrix_set(request: Request, grid_name: GridName) -> Response:
     grid = find_grid(grid_name)
     wish = Wish(request)

@@ -1,0 +1,104 @@
+"""Parameters as OpenAPI 3.0 describes them: English msgids, translated when the document is written."""
+
+from typing import Any
+
+from api.language import N_, Gettext
+from api.routes.ogc.params import DEFAULT_LIMIT, MOST, STANDARD, known_item_parameters, known_parameters
+from api.schemas.properties import TYPES
+from api.schemas.words import PROPERTIES, REMARKS
+from api.store.collections import Collection
+from api.workflows.fill_rates import BY
+from gis import crs
+from gis.fill_rate import DEFAULT, DEFINITIONS
+
+Described = dict[str, Any]
+SYSTEM = {
+    "type": "string",
+    "default": crs.CRS84.uri,
+    "enum": [name for one in crs.ALL for name in (one.uri, one.curie)],
+}
+TEXT = {"type": "string"}
+NAMES = {"type": "array", "items": TEXT}
+OF_GEOMETRY = ("bbox", "bbox-crs", "crs", "filter-crs", "skipGeometry")
+
+
+def query(name: str, description: str, schema: Described, **more: object) -> Described:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **more}
+
+
+def listed(name: str, description: str, schema: Described) -> Described:
+    """A parameter whose values stand behind each other with commas."""
+    return query(name, description, schema, style="form", explode=False)
+
+
+LANGUAGE = query("lang", N_("The language; unsaid, Accept-Language decides."), {"type": "string", "enum": ["vi", "en"]})
+ITEMS = {
+    one["name"]: one
+    for one in (
+        listed("limit", N_("How many features a page has at most; more is taken for the maximum."),
+               {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}),
+        query("after", N_("Where the page begins; next links carry it."), TEXT),
+        query("before", N_("Where the page ends; prev links carry it."), TEXT),
+        listed("bbox", N_("A rectangle that features meet, in the axis order of bbox-crs; heights are left out of "
+                          "account."),
+               {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}),
+        query("bbox-crs", N_("The system of bbox."), SYSTEM),
+        query("crs", N_("The system of the coordinates in the answer."), SYSTEM),
+        listed("datetime", N_("A day, a time of RFC 3339 or an interval of these, open where it says .. or nothing: "
+                              "what was in force then."), TEXT),
+        query("q", N_("Words that are found without marks, in names of today and of before."), TEXT),
+        listed("sortby", N_("Properties to sort by, the first counts most; - before a name turns it round."), NAMES),
+        listed("properties", N_("The properties wanted; unsaid, all."), NAMES),
+        query("skipGeometry", N_("Whether to leave the geometry out."), {"type": "boolean", "default": False}),
+        query("filter", N_("A condition in CQL2, on the queryables."), TEXT),
+        query("filter-lang", N_("How the filter is written."),
+              {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}),
+        query("filter-crs", N_("The system of the coordinates in the filter."), SYSTEM),
+    )
+}  # fmt: skip
+FILL_RATES = (
+    query("by", N_("What the rates are of."), {"type": "string", "enum": list(BY), "default": BY[0]}),
+    query("as_of", N_("Figures of later than this year, month or day are left out."), TEXT),
+    query("definition", N_("The legal definition."), {"type": "string", "enum": list(DEFINITIONS), "default": DEFAULT}),
+)
+
+
+def format_parameter(formats: list[str]) -> Described:
+    return query("f", N_("The format; unsaid, Accept decides."), {"type": "string", "enum": formats})
+
+
+def feature_id() -> Described:
+    return {"name": "featureId", "in": "path", "required": True, "schema": TEXT,
+            "description": N_("The id of a feature.")}  # fmt: skip
+
+
+def items_parameters(found: Collection) -> list[str]:
+    """The names of the parameters of a collection's items that are no properties."""
+    return applicable(found, [name for name in known_parameters(found) if name in STANDARD])
+
+
+def item_parameters(found: Collection) -> list[str]:
+    """The same of one feature."""
+    return applicable(found, known_item_parameters(found))
+
+
+def applicable(found: Collection, names: list[str]) -> list[str]:
+    return names if found.geometry else [name for name in names if name not in OF_GEOMETRY]
+
+
+def property_parameters(found: Collection, _: Gettext) -> list[Described]:
+    """The queryables that are parameters: those with simple values."""
+    known = set(known_parameters(found))
+    made = []
+    for one in found.properties:
+        if one.name not in known:
+            continue
+        schema = dict(TYPES[one.kind])
+        codes = found.choices(one.name)
+        if codes:
+            schema["enum"] = list(codes)
+        text = _(PROPERTIES[one.name])
+        if one.name in REMARKS:
+            text += f". {_(REMARKS[one.name])}"
+        made.append(listed(one.name, text, schema))
+    return made
