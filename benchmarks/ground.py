@@ -1,0 +1,114 @@
+"""The ground of the comparison: one private PostGIS with the national data set, and the tables that the peers read.
+
+The registry reads its own tables. The peers get flat ones of the same features and attributes, with an integer key in
+the order of the slugs, typed geometry, indexes and fresh statistics: `public` in 4326, `tiles` in 3857.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from api.cluster import Cluster
+from api.store.collections import COLLECTIONS, Collection
+from benchmarks.contestants import Database
+
+NATIONAL, TENFOLD = "national", "tenfold"
+ZONES = {NATIONAL: 3_000, TENFOLD: 30_000}
+LAYERS = ("zones", "lots")
+# Beside what the private cluster sets anyway; the same for every contestant.
+SETTINGS = {
+    "shared_buffers": "512MB",
+    "effective_cache_size": "4GB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "max_connections": "200",
+    "random_page_cost": "1.1",
+    "max_parallel_workers_per_gather": "0",
+    "autovacuum": "off",
+}
+INDEXED = {"zones": ("kind, status", "province_code", "slug"), "lots": ("zone", "status")}
+
+Connection = psycopg.Connection[Any]
+
+
+@contextmanager
+def open_cluster(folder: Path) -> Iterator[Cluster]:
+    """The cluster of the comparison, running with its settings."""
+    cluster = Cluster(folder, durable=False)
+    with cluster.running() as dsn:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            changed = apply_settings(connection)
+        if changed:
+            cluster.stop()
+            cluster.start()
+        yield cluster
+
+
+def apply_settings(connection: Connection) -> bool:
+    """Writes SETTINGS where they differ; whether a restart is needed."""
+    different = False
+    for name, value in SETTINGS.items():
+        row = connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone()
+        if row is None or row[0] != value:
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+            different = True
+    return different
+
+
+def prepare(cluster: Cluster, name: str, say: Callable[[str], None]) -> Database:
+    """The database of that name, made with its data and the peers' tables if it isn't there."""
+    database = Database(cluster, name)
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not known:
+            say(f"Making {ZONES[name]:,} zones and their lots")
+            make(database, ZONES[name])
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        if not is_flat(connection):
+            say("Making the tables that the peers read")
+            flatten(connection)
+    return database
+
+
+def make(database: Database, zones: int) -> None:
+    raise NotImplementedError(database.name, zones)
+
+
+def is_flat(connection: Connection) -> bool:
+    row = connection.execute("SELECT to_regclass('tiles.lots') IS NOT NULL").fetchone()
+    return bool(row and row[0])
+
+
+def flatten(connection: Connection) -> None:
+    """Makes the peers' tables anew, all or none, and gathers statistics on every table."""
+    with connection.transaction():
+        connection.execute("DROP SCHEMA IF EXISTS tiles CASCADE; CREATE SCHEMA tiles")
+        for layer in LAYERS:
+            collection = COLLECTIONS[layer]
+            connection.execute(f"DROP TABLE IF EXISTS public.{layer}")
+            for statement in flat_table(layer, collection):
+                connection.execute(statement)
+    connection.execute("VACUUM ANALYZE")
+
+
+def flat_table(layer: str, collection: Collection) -> list[str]:
+    """Statements that make `public.{layer}` and `tiles.{layer}` from the view that the features are read from."""
+    attributes = ", ".join(one.name for one in collection.properties)
+    kind, key = collection.geometry_type, f'{collection.id} COLLATE "C"'
+    statements = [
+        f"CREATE TABLE public.{layer} AS SELECT (row_number() OVER (ORDER BY {key}))::integer AS id, {attributes}, "
+        f"{collection.geometry}::geometry({kind}, 4326) AS geom FROM registry.{collection.view} ORDER BY {key}",
+        f"CREATE TABLE tiles.{layer} AS SELECT id, {attributes}, "
+        f"ST_Transform(geom, 3857)::geometry({kind}, 3857) AS geom FROM public.{layer} ORDER BY id",
+    ]
+    for schema in ("public", "tiles"):
+        statements += [
+            f"ALTER TABLE {schema}.{layer} ADD PRIMARY KEY (id)",
+            f"CREATE INDEX ON {schema}.{layer} USING gist (geom)",
+            *(f"CREATE INDEX ON {schema}.{layer} ({columns})" for columns in INDEXED[layer]),
+        ]
+    return statements

@@ -1,0 +1,191 @@
+"""The comparison itself: every contestant under the same requests, in turn, round after round, each answer checked."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from benchmarks import answers, processes
+from benchmarks.contestants import Contestant, Database
+from benchmarks.figures import MANY, Run, Runs, show
+from benchmarks.installs import Place, Unavailable
+from benchmarks.load import SLOW_MS, Load, count_off, press
+from benchmarks.requests import Expected, Request, expect, sample_items
+
+SECONDS = {1: 1, MANY: 2}  # of a run, by its connections
+TOO_SLOW_S = 3.0  # an answer that takes longer is timed once
+STILL_S = 0.02  # CPU that servers and database may use between two looks and count as at rest
+PATIENCE_S = 120.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one contestant answered: bytes as sent, features found; `seconds` of the first answer."""
+
+    status: int
+    size: int
+    features: int | None
+    seconds: float
+
+
+@dataclass
+class Comparison:
+    """Everything that was found. `missing` says why a contestant is not in it, `wrong` which answers were not right."""
+
+    runs: Runs = field(default_factory=Runs)
+    facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
+    wrong: dict[tuple[str, str], str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+    expected: dict[str, Expected] = field(default_factory=dict)
+
+
+@dataclass
+class Course:
+    """One comparison under way: who takes part, what is asked, and the items that are asked for by id."""
+
+    contestants: list[Contestant]
+    requests: list[Request]
+    database: Database
+    items: list[dict[str, Any]]
+    postmaster: int
+    shortened: float  # times the seconds of each run, which wrk takes in whole ones
+    say: Say
+    found: Comparison
+
+    def compare(self, rounds: int) -> None:
+        for request in self.requests:
+            for one in self.taking(request):
+                self.look(one, request)
+        for turn in range(1, rounds + 1):
+            for request in self.requests:
+                for one in self.taking(request):
+                    if self.is_measurable(one, request):
+                        self.measure(one, request, f"{turn}/{rounds}")
+        for one in self.contestants:
+            self.found.memory[one.name] = processes.memory(one.session)
+
+    def taking(self, request: Request) -> Iterator[Contestant]:
+        return (one for one in self.contestants if one.takes(request))
+
+    def is_measurable(self, one: Contestant, request: Request) -> bool:
+        key = (one.name, request.name)
+        return key not in self.found.wrong and self.found.facts[key].seconds < TOO_SLOW_S
+
+    def look(self, one: Contestant, request: Request) -> None:
+        """Asks once and checks the answer; the second answer is the one that is timed, the first may warm up."""
+        path, key = one.path(request, self.items[0]), (one.name, request.name)
+        headers = one.headers(request, path)
+        expected = self.found.expected[request.name]
+        answer = one.get(path, headers)
+        if answer.seconds < TOO_SLOW_S:
+            answer = one.get(path, headers)
+        problem, count = judge(request, expected, answer.status, answer.body, headers)
+        if problem:
+            self.found.wrong[key] = problem
+            self.say(f"{one.name} {request.name}: {problem}")
+        self.found.facts[key] = Fact(answer.status, len(answer.body), count, answer.seconds)
+        if answer.seconds >= TOO_SLOW_S and not problem:
+            milliseconds = answer.seconds * 1000
+            self.note(one, request, 1, Load(1 / answer.seconds, milliseconds, milliseconds, 1, 0, 0.0, 0.0))
+
+    def measure(self, one: Contestant, request: Request, turn: str) -> None:
+        paths = [one.path(request, item) for item in (self.items if request.use == "item" else self.items[:1])]
+        headers = one.headers(request, paths[0])
+        quick = self.press(one, request, 1, paths, headers)
+        busy = self.press(one, request, MANY, paths, headers, slow=quick.p50 > SLOW_MS)
+        answer = one.get(paths[0], headers)
+        problem, _ = judge(request, self.found.expected[request.name], answer.status, answer.body, headers)
+        if quick.bad or busy.bad or problem:
+            self.found.wrong[one.name, request.name] = problem or f"{quick.bad + busy.bad} answers failed under load"
+        self.say(
+            f"{turn} {request.name:17} {one.name:20} {show(quick.p50):>6} ms {show(busy.rate):>7}/s  CPU "
+            f"{show(busy.server_cpu):>6} + {show(busy.database_cpu):>6} ms  others' {busy.foreign:.2f} cores"
+        )
+
+    def press(self, one: Contestant, request: Request, connections: int, paths: list[str], headers: dict[str, str],
+              *, slow: bool = False) -> Run:  # fmt: skip
+        self.settle()
+        before = processes.measure(one.session, self.postmaster)
+        if slow:
+            load = count_off(one.port, paths[0], headers, connections)
+        else:
+            seconds = max(1, round(SECONDS[connections] * self.shortened))
+            load = press(one.port, paths, headers, connections, seconds, one.conf / "paths.lua")
+        return self.note(one, request, connections, load, processes.measure(one.session, self.postmaster) - before)
+
+    def note(self, one: Contestant, request: Request, connections: int, load: Load,
+             used: processes.Usage | None = None) -> Run:  # fmt: skip
+        used = used or processes.Usage(0.0, 0.0, 0.0)
+        count = max(load.count, 1)
+        foreign = (used.machine - used.server - used.database - load.client) / load.wall if load.wall else 0.0
+        run = Run(one.name, request.name, connections, load.rate, load.p50, load.p99, load.count, load.bad,
+                  used.server / count * 1000, used.database / count * 1000, max(foreign, 0.0))  # fmt: skip
+        self.found.runs.all.append(run)
+        return run
+
+    def settle(self) -> None:
+        """Waits until nobody works any more on what a client left behind."""
+        last, deadline = -1.0, time.monotonic() + PATIENCE_S
+        sessions = [one.session for one in self.contestants]
+        while time.monotonic() < deadline:
+            now = sum(processes.measure(one, self.postmaster).server for one in sessions)
+            now += processes.measure(0, self.postmaster).database
+            if now - last < STILL_S and last >= 0:
+                return
+            last = now
+            time.sleep(0.1)
+
+
+def judge(request: Request, expected: Expected, status: int, body: bytes,
+          headers: dict[str, str]) -> tuple[str, int | None]:  # fmt: skip
+    """What is wrong with an answer (nothing: an empty text), and how many features it holds."""
+    if status == 304 and "If-None-Match" in headers:
+        return ("", None) if not body else ("a 304 with a body", None)
+    if status != 200:
+        return f"status {status}: {body[:120].decode(errors='replace')}", None
+    try:
+        count = answers.count_features(body)
+        found = answers.slugs(body) if request.use not in ("tile", "item") else []
+    except (ValueError, IndexError, KeyError, json.JSONDecodeError) as failure:
+        return f"cannot be read: {failure}", None
+    if not expected.accepts(count):
+        return f"{count} features where {expected.least} to {expected.most} are right", count
+    if expected.slugs and found and set(found) != set(expected.slugs):
+        return f"{len(set(found) - set(expected.slugs))} other features than the first {len(expected.slugs)}", count
+    return "", count
+
+
+@contextmanager
+def started(entries: list[dict[str, Any]], place: Place, database: Database, say: Say,
+            missing: dict[str, str]) -> Iterator[list[Contestant]]:  # fmt: skip
+    """Those of the contestants that could be started; why the others could not stands in `missing`."""
+    with ExitStack() as stack:
+        running = []
+        for entry in entries:
+            one = Contestant(entry, place, database)
+            try:
+                running.append(stack.enter_context(one))
+            except Unavailable as reason:
+                missing[one.name] = str(reason)
+                say(f"Left out: {one.name}: {reason}")
+        yield running
+
+
+def compare(entries: list[dict[str, Any]], requests: list[Request], place: Place, database: Database, *, rounds: int,
+            shortened: float, say: Say) -> Comparison:  # fmt: skip
+    """Starts the contestants, puts them through `rounds` rounds and ends them."""
+    found = Comparison()
+    with psycopg.connect(database.dsn) as connection:
+        items = sample_items(connection)
+        found.expected = {one.name: expect(connection, one) for one in requests}
+    postmaster = database.cluster.find_server()
+    with started(entries, place, database, say, found.missing) as contestants:
+        Course(contestants, requests, database, items, postmaster, shortened, say, found).compare(rounds)
+    return found
