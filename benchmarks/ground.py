@@ -4,6 +4,9 @@ The registry reads its own tables. The peers get flat ones of the same features 
 the order of the slugs, typed geometry, indexes and fresh statistics: `public` in 4326, `tiles` in 3857.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +17,11 @@ from psycopg import sql
 
 from api.cluster import Cluster
 from api.store.collections import COLLECTIONS, Collection
-from benchmarks.contestants import Database
+from benchmarks.contestants import Database, free_port
 
 NATIONAL, TENFOLD = "national", "tenfold"
 ZONES = {NATIONAL: 3_000, TENFOLD: 30_000}
-LAYERS = ("zones", "lots")
+VIEWS = {"zones": "zone_features", "lots": "lot_features"}  # what our features are made from
 # Beside what the private cluster sets anyway; the same for every contestant.
 SETTINGS = {
     "shared_buffers": "512MB",
@@ -75,7 +78,16 @@ def prepare(cluster: Cluster, name: str, say: Callable[[str], None]) -> Database
 
 
 def make(database: Database, zones: int) -> None:
-    raise NotImplementedError(database.name, zones)
+    """Makes the database and has `zones demo` fill it; one that was left half made is not kept."""
+    with psycopg.connect(database.cluster.dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database.name)))
+        command = [str(Path(sys.executable).with_name("zones")), "demo", "--zones", str(zones), "--no-serve"]
+        settings = {"DATABASE_URL": database.dsn, "LOCAL_DIR": str(database.cluster.local_dir)}
+        try:
+            subprocess.run([*command, "--port", str(free_port())], env={**os.environ, **settings}, check=True)
+        except BaseException:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
+            raise
 
 
 def is_flat(connection: Connection) -> bool:
@@ -87,7 +99,7 @@ def flatten(connection: Connection) -> None:
     """Makes the peers' tables anew, all or none, and gathers statistics on every table."""
     with connection.transaction():
         connection.execute("DROP SCHEMA IF EXISTS tiles CASCADE; CREATE SCHEMA tiles")
-        for layer in LAYERS:
+        for layer in VIEWS:
             collection = COLLECTIONS[layer]
             connection.execute(f"DROP TABLE IF EXISTS public.{layer}")
             for statement in flat_table(layer, collection):
@@ -101,7 +113,7 @@ def flat_table(layer: str, collection: Collection) -> list[str]:
     kind, key = collection.geometry_type, f'{collection.id} COLLATE "C"'
     statements = [
         f"CREATE TABLE public.{layer} AS SELECT (row_number() OVER (ORDER BY {key}))::integer AS id, {attributes}, "
-        f"{collection.geometry}::geometry({kind}, 4326) AS geom FROM registry.{collection.view} ORDER BY {key}",
+        f"{collection.geometry}::geometry({kind}, 4326) AS geom FROM registry.{VIEWS[layer]} ORDER BY {key}",
         f"CREATE TABLE tiles.{layer} AS SELECT id, {attributes}, "
         f"ST_Transform(geom, 3857)::geometry({kind}, 3857) AS geom FROM public.{layer} ORDER BY id",
     ]

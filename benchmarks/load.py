@@ -13,7 +13,6 @@ from pathlib import Path
 
 TIMEOUT_S = 100
 SLOW_MS = 50.0  # from here on wrk's window would cut off a share of the answers that counts
-COUNTED = 2  # answers a connection of a counted run
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -66,7 +65,7 @@ def read_wrk(text: str, *, client: float, wall: float) -> Load:
     )
 
 
-def count_off(port: int, path: str, headers: dict[str, str], connections: int, each: int = COUNTED) -> Load:
+def count_off(port: int, path: str, headers: dict[str, str], connections: int, each: int) -> Load:
     """`each` answers over every connection, timed to the last one: fair to a server whose answers take long."""
     times: list[float] = []
     bad: list[int] = []
