@@ -19,5 +19,7 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="address behind a proxy; empty: each request's own")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
     statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
+    kept_features_mb: int = Field(default=64, ge=1, le=100_000, description="memory for written features, per process")
+    kept_answers_mb: int = Field(default=48, ge=0, le=100_000, description="memory for whole answers, per process")
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

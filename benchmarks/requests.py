@@ -31,11 +31,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Expected:
-    """The number of features an answer must hold, and the slugs where their order is everyone's."""
+    """The number of features an answer must hold, and the slugs it may choose them from; none: any."""
 
     least: int
     most: int
-    slugs: tuple[str, ...] = ()
+    slugs: frozenset[str] = frozenset()
 
     def accepts(self, found: int) -> bool:
         return self.least <= found <= self.most
@@ -73,10 +73,9 @@ def expect(database: psycopg.Connection[Any], request: Request) -> Expected:
         return Expected(int(within * (1 - LOST)), around)
     if request.use == "item":
         return Expected(1, 1)
-    matching = conditions(request)
-    limit = values["limit"]
-    rows = database.execute(f"SELECT slug FROM public.zones WHERE {matching} ORDER BY id LIMIT {limit}").fetchall()
-    return Expected(len(rows), len(rows), tuple(slug for (slug,) in rows))
+    rows = database.execute(f"SELECT slug FROM public.zones WHERE {conditions(request)}").fetchall()
+    size = min(values["limit"], len(rows))
+    return Expected(size, size, frozenset(slug for (slug,) in rows))
 
 
 def conditions(request: Request) -> str:
