@@ -108,18 +108,21 @@ def flatten(connection: Connection) -> None:
 
 
 def flat_table(layer: str, collection: Collection) -> list[str]:
-    """Statements that make `public.{layer}` and `tiles.{layer}` from the view that the features are read from."""
+    """Statements that make `public.{layer}` and `tiles.{layer}` from the view that the features are made from.
+
+    `gid` is the integer key, since lots have an `id` of their own.
+    """
     attributes = ", ".join(one.name for one in collection.properties)
     kind, key = collection.geometry_type, f'{collection.id} COLLATE "C"'
     statements = [
-        f"CREATE TABLE public.{layer} AS SELECT (row_number() OVER (ORDER BY {key}))::integer AS id, {attributes}, "
+        f"CREATE TABLE public.{layer} AS SELECT (row_number() OVER (ORDER BY {key}))::integer AS gid, {attributes}, "
         f"{collection.geometry}::geometry({kind}, 4326) AS geom FROM registry.{VIEWS[layer]} ORDER BY {key}",
-        f"CREATE TABLE tiles.{layer} AS SELECT id, {attributes}, "
-        f"ST_Transform(geom, 3857)::geometry({kind}, 3857) AS geom FROM public.{layer} ORDER BY id",
+        f"CREATE TABLE tiles.{layer} AS SELECT gid, {attributes}, "
+        f"ST_Transform(geom, 3857)::geometry({kind}, 3857) AS geom FROM public.{layer} ORDER BY gid",
     ]
     for schema in ("public", "tiles"):
         statements += [
-            f"ALTER TABLE {schema}.{layer} ADD PRIMARY KEY (id)",
+            f"ALTER TABLE {schema}.{layer} ADD PRIMARY KEY (gid)",
             f"CREATE INDEX ON {schema}.{layer} USING gist (geom)",
             *(f"CREATE INDEX ON {schema}.{layer} ({columns})" for columns in INDEXED[layer]),
         ]

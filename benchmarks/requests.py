@@ -57,8 +57,8 @@ def read(entry: dict[str, Any]) -> Request:
 
 def sample_items(database: psycopg.Connection[Any]) -> list[dict[str, Any]]:
     """Some zones by both their keys, in the same order on every run."""
-    rows = database.execute("SELECT id, slug FROM public.zones ORDER BY id").fetchall()
-    return [{"id": number, "slug": slug} for number, slug in random.Random(SEED).sample(rows, min(SAMPLE, len(rows)))]
+    rows = database.execute("SELECT gid, slug FROM public.zones ORDER BY gid").fetchall()
+    return [{"gid": number, "slug": slug} for number, slug in random.Random(SEED).sample(rows, min(SAMPLE, len(rows)))]
 
 
 def expect(database: psycopg.Connection[Any], request: Request) -> Expected:

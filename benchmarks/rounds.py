@@ -1,6 +1,7 @@
 """The comparison itself: every contestant under the same requests, in turn, round after round, each answer checked."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,7 @@ TOO_SLOW_S = 3.0  # an answer that takes longer is timed once, over one connecti
 ONE_ROUND_S = 0.5  # with answers that take longer the first round is the only one
 STILL_S = 0.02  # CPU that servers and database may use between two looks and count as at rest
 PATIENCE_S = 120.0
+UNUSED = processes.Usage(0.0, 0.0, 0.0)
 
 Say = Callable[[str], None]
 
@@ -116,9 +118,6 @@ class Course:
 
     def press(self, one: Contestant, request: Request, connections: int, paths: list[str], headers: dict[str, str],
               *, slow: bool = False) -> Run:  # fmt: skip
-        if one.entry.get("restart"):
-            one.stop()
-            one.start().get(paths[0], headers)
         self.settle()
         before = processes.measure(one.session, self.postmaster)
         if slow:
@@ -127,11 +126,14 @@ class Course:
         else:
             seconds = max(1, round(SECONDS[connections] * self.shortened))
             load = press(one.port, paths, headers, connections, seconds, one.conf / "paths.lua")
-        return self.note(one, request, connections, load, processes.measure(one.session, self.postmaster) - before)
+        used = processes.measure(one.session, self.postmaster) - before
+        if one.entry.get("restart"):
+            one.stop()
+            one.start().get(paths[0], headers)
+        return self.note(one, request, connections, load, used)
 
     def note(self, one: Contestant, request: Request, connections: int, load: Load,
-             used: processes.Usage | None = None) -> Run:  # fmt: skip
-        used = used or processes.Usage(0.0, 0.0, 0.0)
+             used: processes.Usage = UNUSED) -> Run:  # fmt: skip
         count = max(load.count, 1)
         foreign = (used.machine - used.server - used.database - load.client) / load.wall if load.wall else 0.0
         run = Run(one.name, request.name, connections, load.rate, load.p50, load.p99, load.count, load.bad,
@@ -158,7 +160,8 @@ def judge(request: Request, expected: Expected, status: int, body: bytes,
     if status == 304 and "If-None-Match" in headers:
         return ("", None) if not body else ("a 304 with a body", None)
     if status != 200:
-        return f"status {status}: {body[:120].decode(errors='replace')}", None
+        words = re.sub(r"<[^>]*>", " ", body[:400].decode(errors="replace")).split()
+        return f"status {status}: {' '.join(words)[:100]}", None
     try:
         count = answers.count_features(body)
         found = answers.slugs(body) if request.use not in ("tile", "item") else []
