@@ -1,4 +1,4 @@
-"""`make bench`: the comparison; `make bench BENCH="profile NAME REQUEST"`: where one server spends its time."""
+"""`make bench`: the comparison and our growth; `profile NAME REQUEST` in BENCH: where one server spends its time."""
 
 import shutil
 import signal
@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 
 from api.settings import ROOT
-from benchmarks import contestants, ground, profiles, requests, rounds
+from benchmarks import contestants, ground, growth, profiles, requests, rounds
+from benchmarks.document import write_page
 from benchmarks.installs import Place
 from benchmarks.report import write_report
 
 FOLDER = ROOT / ".local" / "bench"
-FULL_ROUNDS = 3
+PAGE = ROOT / "docs" / "benchmarks.md"
+FULL_ROUNDS = 3  # fewer are not written down
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 told = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -43,10 +45,25 @@ def bench(
     if not shutil.which("wrk"):
         raise typer.BadParameter("`wrk` is not installed; `make bench` does that where it may use apt.")
     place = Place(FOLDER, say)
+    is_whole = not only and not asked and count >= FULL_ROUNDS and short >= 1
     with ground.open_cluster(FOLDER) as cluster:
         database = ground.prepare(cluster, ground.NATIONAL, say)
         found = rounds.compare(entries, wanted, place, database, rounds=count, shortened=short, say=say)
-    sys.stdout.write(write_report(found, wanted))
+        findings = write_report(found, wanted)
+        sys.stdout.write(findings)
+        if is_whole:
+            growth_found = growth.measure_growth(place, database, ground.prepare(cluster, ground.TENFOLD, say), say)
+            sys.stdout.write(f"\n{growth_found}\n")
+            write_page(PAGE, database, findings, growth_found, count, growth.ROUNDS)
+            say(f"Written to {PAGE}")
+
+
+@app.command(name="growth")
+def grow() -> None:
+    """Compare the registry over the national data set with itself over ten times the zones."""
+    with ground.open_cluster(FOLDER) as cluster:
+        small, large = (ground.prepare(cluster, name, say) for name in (ground.NATIONAL, ground.TENFOLD))
+        sys.stdout.write(growth.measure_growth(Place(FOLDER, say), small, large, say) + "\n")
 
 
 @app.command()

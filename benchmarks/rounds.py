@@ -1,6 +1,5 @@
 """The comparison itself: every contestant under the same requests, in turn, round after round, each answer checked."""
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -165,15 +164,18 @@ def judge(request: Request, expected: Expected, status: int, body: bytes,
     try:
         count = answers.count_features(body)
         found = answers.slugs(body) if request.use not in ("tile", "item") else []
-    except (ValueError, IndexError, KeyError, json.JSONDecodeError) as failure:
+    except (ValueError, IndexError, KeyError) as failure:
         return f"cannot be read: {failure}", None
+    return judge_features(expected, count, found), count
+
+
+def judge_features(expected: Expected, count: int, slugs: list[str]) -> str:
     if not expected.accepts(count):
-        return f"{count} features where {expected.least} to {expected.most} are right", count
-    if len(set(found)) < len(found):
-        return f"{len(found) - len(set(found))} features twice", count
-    if expected.slugs and (strange := set(found) - expected.slugs):
-        return f"{len(strange)} features that do not match", count
-    return "", count
+        return f"{count} features where {expected.least} to {expected.most} are right"
+    if len(set(slugs)) < len(slugs):
+        return f"{len(slugs) - len(set(slugs))} features twice"
+    strange = set(slugs) - expected.slugs if expected.slugs else set()
+    return f"{len(strange)} features that do not match" if strange else ""
 
 
 @contextmanager
