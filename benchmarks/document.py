@@ -21,10 +21,10 @@ TEXT = """\
 How fast the registry answers beside other servers over the same PostGIS, and how it grows. `make bench` measures it
 anew and, when it ran whole, writes this page; every figure below is of one run.
 
-    make bench                                                   # everything, about 25 minutes; the first time it builds
+    make bench                                             # everything, about 25 minutes; the first time it builds
     make bench BENCH="--only registry-fresh,tipg --requests items-100,tile-z10 --rounds 1 --short 0.3"
-    make bench BENCH="profile registry-fresh items-100"          # where one server spends its time
-    make bench BENCH=growth                                      # ten times the zones
+    make bench BENCH="profile registry-fresh items-100"    # where one server spends its time
+    make bench BENCH=growth                                # ten times the zones
 
 ## Method
 
@@ -39,7 +39,8 @@ anew and, when it ran whole, writes this page; every figure below is of one run.
   over one connection, throughput is that of {many} connections. Answers of more than 50 ms are counted off instead,
   each connection to its last answer, since a window of seconds would cut off too many; what takes longer than half a
   second is measured in the first round only, and longer than three once, over one connection.
-- CPU a request is read from /proc: the server's processes, and PostgreSQL's. It holds also where others use the machine.
+- CPU a request is read from /proc: the server's processes, and PostgreSQL's. It holds also where others use the
+  machine.
 - Every answer is checked before, and after every run: its status, how many features it holds (GeoJSON and vector tiles
   alike), that all of them match, none twice. A tile may lack the features that vanish in the peers' grid of 4,096.
 - Servers differ in what they put in: bytes stand beside the times. TiPG writes 9 digits, pg_featureserv 9, pygeoapi all
@@ -56,8 +57,8 @@ PostgreSQL's settings beside those of every private cluster: {settings}.
 {findings}
 ## Growth
 
-The fresh registry over both data sets in turn, one connection, medians of {growth_rounds} rounds. Ratios above the limit
-stand out. In the same bbox or tile there are ten times as many zones to choose from, or to draw.
+The fresh registry over both data sets in turn, one connection, medians of {growth_rounds} rounds. Ratios above the
+limit stand out. In the same bbox or tile there are ten times as many zones to choose from, or to draw.
 
 {growth}
 """
