@@ -112,7 +112,8 @@ class Contestant:
     def run(self, command: str, environment: dict[str, str], log: IO[bytes]) -> None:
         words = shlex.split(self.fill(command))
         if subprocess.run(words, env=environment, stdout=log, stderr=log, cwd=self.conf, check=False).returncode:
-            raise Unavailable(f"`{words[0]}` failed ({self.conf / 'log'})")
+            self.place.say(f"All of its output: {self.conf / 'log'}")
+            raise Unavailable(f"`{Path(words[0]).name}` failed")
 
     def await_answer(self) -> None:
         assert self.process
@@ -123,7 +124,8 @@ class Contestant:
                 return
             time.sleep(0.1)
         lines = (self.conf / "log").read_text(errors="replace").strip().splitlines()
-        raise Unavailable(f"did not start: {lines[-1] if lines else 'it said nothing'} ({self.conf / 'log'})")
+        self.place.say(f"All of its output: {self.conf / 'log'}")
+        raise Unavailable(f"did not start: {lines[-1] if lines else 'it said nothing'}")
 
     def stop(self) -> None:
         """Ends the server and what it started; nothing else is in its session."""

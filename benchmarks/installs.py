@@ -86,8 +86,8 @@ class Place:
         with self.log.open("a", encoding="utf-8") as log:
             log.write(f"{' '.join(command)}\n{done.stdout}{done.stderr}\n")
         if done.returncode:
-            lines = reason(done.stdout, done.stderr)
-            raise Unavailable(f"`{Path(command[0]).name}` failed: {lines} (all of it: {self.log})")
+            self.say(f"All of its output: {self.log}")
+            raise Unavailable(f"`{Path(command[0]).name}` failed: {reason(done.stdout, done.stderr)}")
         return done.stdout
 
 
@@ -118,9 +118,9 @@ def find_program(name: str, language: str) -> str:
 
 
 def reason(stdout: str, stderr: str) -> str:
-    """The error of a command that failed, on one line. `go mod download -json` tells it in its answer."""
+    """The error of a command that failed, on one line, without addresses. `go mod download -json` answers it."""
     try:
         told = json.loads(stdout)["Error"]
     except (ValueError, KeyError, TypeError):
         told = "\n".join((stderr or stdout).strip().splitlines()[-LAST_LINES:])
-    return " ".join(str(told).split())
+    return " ".join(word for word in str(told).split() if "://" not in word)

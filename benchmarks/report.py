@@ -21,7 +21,7 @@ def write_report(found: Comparison, requests: list[Request]) -> str:
         ("Everything", figures_table(found, requests)),
         ("Memory", memory_table(found)),
     ]
-    text = [f"### {title}\n\n{body}" for title, body in parts if body.count("\n") > 1]
+    text = [f"### {title}\n\n{body}" for title, body in parts if body.count("\n") > 1]  # more than its heads
     text += [noise_line(found.runs), *left_out(found)]
     return "\n\n".join(part for part in text if part) + "\n"
 
@@ -36,9 +36,9 @@ def wanted_table(runs: Runs, requests: list[Request]) -> str:
              "CPU a request, fresh", "CPU, asked again"]  # fmt: skip
     rows = []
     for one in requests:
-        if not one.wanted:
-            continue
         name = one.name
+        if not one.wanted or not (runs.rate(FRESH, name) or runs.rate(KEPT, name)):
+            continue
         reached = {
             "latency": ratio(runs.latency(FRESH, name), runs.latency(BASE, name)),
             "fresh": ratio(runs.rate(BASE, name), runs.rate(FRESH, name)),

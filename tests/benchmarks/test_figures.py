@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.figures import MANY, Run, Runs, ratio, show
+from benchmarks.installs import reason
 from benchmarks.load import read_wrk
 from benchmarks.report import write_report
 from benchmarks.requests import Expected, Request
@@ -87,3 +88,9 @@ def test_an_answer_must_hold_the_right_features() -> None:
     assert judge(request, Expected(2, 2), 304, b"", {"If-None-Match": '"x"'}) == ("", None)
     assert judge(request, Expected(2, 2), 304, b"", {})[0].startswith("status 304")
     assert judge(request, Expected(2, 2), 200, b"{", {})[0].startswith("cannot be read")
+
+
+def test_why_a_peer_is_left_out_names_no_address() -> None:
+    told = '{"Error": "module m@v1: reading https://proxy.example/m/@v/v1.info: 403 Forbidden\\n\\tnot available"}'
+    assert reason(told, "") == "module m@v1: reading 403 Forbidden not available"
+    assert reason("", "error: a\nerror: b\n") == "error: a error: b"
