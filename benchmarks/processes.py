@@ -33,7 +33,7 @@ def list_processes() -> list[Process]:
 
 @dataclass(frozen=True)
 class Usage:
-    """CPU seconds used so far: of one server's session, of the database cluster, of the whole machine."""
+    """CPU seconds used so far: of the servers looked at, of the database cluster, of the whole machine."""
 
     server: float
     database: float
@@ -43,10 +43,11 @@ class Usage:
         return Usage(self.server - before.server, self.database - before.database, self.machine - before.machine)
 
 
-def measure(session: int, postmaster: int) -> Usage:
+def measure(sessions: set[int], postmaster: int) -> Usage:
+    """Of the servers that lead these sessions, and of the cluster of this postmaster."""
     server = database = 0.0
     for one in list_processes():
-        if one.session == session:
+        if one.session in sessions:
             server += one.own + one.waited
         elif one.pid == postmaster:
             database += one.own + one.waited

@@ -118,14 +118,14 @@ class Course:
     def press(self, one: Contestant, request: Request, connections: int, paths: list[str], headers: dict[str, str],
               *, slow: bool = False) -> Run:  # fmt: skip
         self.settle()
-        before = processes.measure(one.session, self.postmaster)
+        before = processes.measure({one.session}, self.postmaster)
         if slow:
             each = COUNTED[connections] if self.seconds(one, request) < ONE_ROUND_S else 1
             load = count_off(one.port, paths[0], headers, connections, each)
         else:
             seconds = max(1, round(SECONDS[connections] * self.shortened))
             load = press(one.port, paths, headers, connections, seconds, one.conf / "paths.lua")
-        used = processes.measure(one.session, self.postmaster) - before
+        used = processes.measure({one.session}, self.postmaster) - before
         if one.entry.get("restart"):
             one.stop()
             one.start().get(paths[0], headers)
@@ -143,10 +143,10 @@ class Course:
     def settle(self) -> None:
         """Waits until nobody works any more on what a client left behind."""
         last, deadline = -1.0, time.monotonic() + PATIENCE_S
-        sessions = [one.session for one in self.contestants]
+        sessions = {one.session for one in self.contestants}
         while time.monotonic() < deadline:
-            now = sum(processes.measure(one, self.postmaster).server for one in sessions)
-            now += processes.measure(0, self.postmaster).database
+            used = processes.measure(sessions, self.postmaster)
+            now = used.server + used.database
             if now - last < STILL_S and last >= 0:
                 return
             last = now

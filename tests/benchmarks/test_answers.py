@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from collections.abc import Iterator
 
 import psycopg
@@ -11,9 +10,9 @@ import pytest
 from benchmarks.answers import count_features, slugs
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[psycopg.Connection]:
-    with psycopg.connect(os.environ["REGISTRY_TEST_CLUSTER"]) as connection:
+@pytest.fixture
+def database(loaded_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(loaded_url) as connection:
         yield connection
 
 
