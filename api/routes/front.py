@@ -170,25 +170,26 @@ class Front:
             elif message["type"] == "http.response.body":
                 chunks.append(message.get("body", b""))
 
-        await self.app({**asked.scope, "method": "GET"}, receive, look)
+        given = [one for one in asked.scope["headers"] if one[0] not in (b"if-none-match", b"if-modified-since")]
+        await self.app({**asked.scope, "method": "GET", "headers": given}, receive, look)
         if passes:
             return
-        body, given = b"".join(chunks), header_values(start["headers"])
+        body, said = b"".join(chunks), header_values(start["headers"])
         others = [(name, value) for name, value in start["headers"] if name.decode().lower() not in {*FIND, "vary"}]
         others = [one for one in others if one not in FIXED]
-        media = given.get("content-type", b"")
-        if start["status"] != 200 or given.get("cache-control") == b"no-store":
+        media = said.get("content-type", b"")
+        if start["status"] != 200 or said.get("cache-control") == b"no-store":
             plain = [
                 *others,
                 *FIXED,
-                *((name.encode(), value) for name, value in given.items() if name != "content-length"),
+                *((name.encode(), value) for name, value in said.items() if name != "content-length"),
             ]
             await send({"type": "http.response.start", "status": start["status"],
                         "headers": [*plain, (b"content-length", b"%d" % len(body))]})  # fmt: skip
             await send({"type": "http.response.body", "body": b"" if asked.scope["method"] == "HEAD" else body})
             return
-        etag = given.get("etag") or strong_etag(body)
-        last_modified = given.get("last-modified", b"")
+        etag = said.get("etag") or strong_etag(body)
+        last_modified = said.get("last-modified", b"")
         if state is not None and not last_modified:
             last_modified = http_date(state["register"].changed_at)
         coding = ""
@@ -197,7 +198,7 @@ class Front:
         etag = coded(etag, coding)
         if coding:
             body = compressed(body, coding)
-        headers = answer_headers(etag, last_modified, media, coding, others, given.get("cache-control", KEEP))
+        headers = answer_headers(etag, last_modified, media, coding, others, said.get("cache-control", KEEP))
         if state is not None:  # a page also tells ages in years, which change with the day
             revision = state["register"].revision
             self.answers.keep(key, Kept("register", revision, today(), etag, last_modified, headers, body))

@@ -50,7 +50,7 @@ def page_statement(collection: Collection, query: Query, *, counted: bool) -> tu
     behind, behind_values = beyond(collection, query)
     table, source_values = source(collection, query)
     values |= {**behind_values, **source_values, "limit": query.limit + 1, "part": collection.part}
-    head = "SELECT r.revision, extract(epoch FROM r.changed_at)::bigint,"
+    head = "SELECT r.revision, floor(extract(epoch FROM r.changed_at))::bigint,"
     tail = "FROM revisions r WHERE r.part = %(part)s"
     count = f"(SELECT count(*) FROM {table} WHERE {where})"
     pinned = query.place is not None and query.place.revision is not None
@@ -88,7 +88,7 @@ async def select_item_key(reader: Reader, collection: Collection, item: str) -> 
     """The state of one feature, the revision of its part and when that was, in seconds since 1970; None where there is
     no such feature."""
     rows = await reader.rows(
-        f"SELECT (f.fid::bigint << 32) | f.revision, r.revision, extract(epoch FROM r.changed_at)::bigint "
+        f"SELECT (f.fid::bigint << 32) | f.revision, r.revision, floor(extract(epoch FROM r.changed_at))::bigint "
         f"FROM {collection.view} f, revisions r WHERE f.{collection.id} = %(id)s AND r.part = %(part)s",
         {"id": item, "part": collection.part},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.errors import StoreUnavailable
 from api.store.connect import Reader
 
-QUESTION = "SELECT part, revision, extract(epoch FROM changed_at)::bigint, total FROM revisions"
+QUESTION = "SELECT part, revision, floor(extract(epoch FROM changed_at))::bigint, total FROM revisions"
 
 
 @dataclass(frozen=True, slots=True)
