@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 
 import psycopg
 
-from benchmarks import ground, processes
+from benchmarks import answers, ground, processes
 from benchmarks.contestants import Contestant, Database, choose
-from benchmarks.figures import show, table
+from benchmarks.figures import ratio, show, table
 from benchmarks.installs import Place
 from benchmarks.load import press
 from benchmarks.requests import Request, count, read_requests, sample_items
@@ -30,41 +30,72 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Side:
+    """A server and what it is asked for: one address, or several in turn."""
+
+    contestant: Contestant
+    paths: list[str]
+
+
+@dataclass(frozen=True)
 class Probe:
-    """One address on either side, or several in turn; `limit` is how many times the first the second may take."""
+    """What is compared; `limit` is how many times the first side's latency the second's may be."""
 
     title: str
     limit: float
-    small: tuple[Contestant, list[str]]
-    large: tuple[Contestant, list[str]]
+    sides: tuple[Side, Side]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Latency over one connection and CPU a request, ms."""
+
+    latency: float
+    cpu: float
 
 
 def measure_growth(place: Place, small: Database, large: Database, say: Say) -> str:
     """Markdown: latencies over one connection on both data sets, their ratio, and what is wanted."""
     [entry] = choose([NAME])
     with Contestant(entry, place, small) as few, Contestant(entry, place, large) as many:
-        probes = list_probes(few, many)
-        found: dict[str, tuple[list[float], list[float]]] = {one.title: ([], []) for one in probes}
-        for turn in range(ROUNDS):
-            for one in probes:
-                for side, times in zip((one.small, one.large), found[one.title], strict=True):
-                    contestant, paths = side
-                    times.append(press(contestant.port, paths, {}, 1, 1, contestant.conf / "paths.lua").p50)
-                say(f"{turn + 1}/{ROUNDS} {one.title}: {show(found[one.title][0][-1])} and "
-                    f"{show(found[one.title][1][-1])} ms")  # fmt: skip
-        memory = [processes.memory(one.session) for one in (few, many)]
-    rows = [row(one, *map(median, found[one.title])) for one in probes]
-    rows.append(["memory of the worker, MiB", *(f"{used:.0f}" for used in memory), "", ""])
-    heads = ["request", f"{ground.ZONES[small.name]:,} zones, ms", f"{ground.ZONES[large.name]:,} zones, ms", "times",
-             "at most"]  # fmt: skip
-    return table(heads, rows)
+        rows = []
+        for one in list_probes(few, many):
+            rows.append(compare(one))
+            say(" ".join(rows[-1]))
+        memory = [f"{processes.memory(one.session):.0f}" for one in (few, many)]
+    heads = ["request", f"features, {ground.ZONES[small.name]:,} zones", f"{ground.ZONES[large.name]:,}", "ms", "ms",
+             "times", "at most", "CPU, times"]  # fmt: skip
+    return table(heads, [*rows, ["memory of the worker, MiB", "", "", *memory, "", "", ""]])
 
 
-def row(probe: Probe, small: float, large: float) -> list[str]:
-    times = large / small if small else 0.0
-    text = f"{show(times)} x"
-    within = 0 < times <= probe.limit
-    return [probe.title, show(small), show(large), text if within else f"**{text}**", f"{probe.limit} x"]
+def compare(probe: Probe) -> list[str]:
+    """A row of the table: features on either side, latencies, how many times the second's, the limit, CPU."""
+    counts = [count_of(side) for side in probe.sides]
+    if any(text.startswith("status") for text in counts):
+        return [probe.title, *counts, "", "", "**not right**", f"{probe.limit} x", ""]
+    costs: tuple[list[Cost], list[Cost]] = ([], [])
+    for _ in range(ROUNDS):
+        for side, found in zip(probe.sides, costs, strict=True):
+            found.append(cost_of(side))
+    small, large = (median(one.latency for one in found) for found in costs)
+    times = ratio(small, large)
+    text = f"{show(times)} x" if times and times <= probe.limit else f"**{show(times)} x**"
+    more = ratio(*(median(one.cpu for one in found) for found in costs))
+    return [probe.title, *counts, show(small), show(large), text, f"{probe.limit} x", f"{show(more)} x"]
+
+
+def count_of(side: Side) -> str:
+    """How many features the first answer holds, or what went wrong."""
+    answer = side.contestant.get(side.paths[0])
+    return str(answers.count_features(answer.body)) if answer.status == 200 else f"status {answer.status}"
+
+
+def cost_of(side: Side) -> Cost:
+    one, postmaster = side.contestant, side.contestant.database.cluster.find_server()
+    before = processes.measure({one.session}, postmaster)
+    load = press(one.port, side.paths, {}, 1, 1, one.conf / "paths.lua")
+    used = processes.measure({one.session}, postmaster) - before
+    return Cost(load.p50, (used.server + used.database) / max(load.count, 1) * 1000)
 
 
 def list_probes(few: Contestant, many: Contestant) -> list[Probe]:
@@ -76,28 +107,28 @@ def list_probes(few: Contestant, many: Contestant) -> list[Probe]:
         tile = asked["tile-z10"].values
         alike = find_tile(large, in_tile(small, tile["x"], tile["y"]))
 
-    def paths(one: Contestant, name: str, **changed: Any) -> tuple[Contestant, list[str]]:
+    def side(one: Contestant, name: str, **changed: Any) -> Side:
         request = Request(name, name, asked[name].use, {**asked[name].values, **changed})
         wanted = items[id(one)] if name == "item" else items[id(one)][:1]
-        return one, [one.path(request, item) for item in wanted]
+        return Side(one, [one.path(request, item) for item in wanted])
 
     text = ",".join(f"{value:.7f}" for value in less)
     probes = [
-        Probe("one item by id", WANTED, paths(few, "item"), paths(many, "item")),
-        Probe("100 items", WANTED, paths(few, "items-100"), paths(many, "items-100")),
-        Probe("100 items in the same bbox", WANTED, paths(few, "bbox-100"), paths(many, "bbox-100")),
-        Probe("100 items in a bbox with as many matches", WANTED, paths(few, "bbox-100"),
-              paths(many, "bbox-100", bbox=text)),
-        Probe("the same tile z10", WANTED, paths(few, "tile-z10"), paths(many, "tile-z10")),
-        Probe("a tile z10 with as many zones", WANTED, paths(few, "tile-z10"),
-              paths(many, "tile-z10", x=alike[0], y=alike[1])),
+        Probe("one item by id", WANTED, (side(few, "item"), side(many, "item"))),
+        Probe("100 items", WANTED, (side(few, "items-100"), side(many, "items-100"))),
+        Probe("100 items in the same bbox", WANTED, (side(few, "bbox-100"), side(many, "bbox-100"))),
+        Probe("100 items in a bbox with as many matches", WANTED,
+              (side(few, "bbox-100"), side(many, "bbox-100", bbox=text))),
+        Probe("the same tile z10", WANTED, (side(few, "tile-z10"), side(many, "tile-z10"))),
+        Probe("a tile z10 with as many zones", WANTED,
+              (side(few, "tile-z10"), side(many, "tile-z10", x=alike[0], y=alike[1]))),
     ]  # fmt: skip
     for title, sorting in (("in the order of ids", ""), (f"sorted by {SORTED}", f"&sortby={quote(SORTED)}")):
         for one in (few, many):
             first, last = ends(one, f"/collections/zones/items?limit={PAGE}{sorting}")
             zones = f"{ground.ZONES[one.database.name]:,}"
-            probes.append(Probe(f"first page, then last one, {title}, {zones} zones", WANTED_LAST, (one, [first]),
-                                (one, [last])))  # fmt: skip
+            pages = (Side(one, [first]), Side(one, [last]))
+            probes.append(Probe(f"first page, then last one, {title}, {zones} zones", WANTED_LAST, pages))
     return probes
 
 
