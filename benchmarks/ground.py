@@ -33,6 +33,10 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "autovacuum": "off",
 }
+REVISIONS = (
+    "SELECT string_agg(concat_ws(' ', part, revision, changed_at AT TIME ZONE 'UTC'), ', ' ORDER BY part) "
+    "FROM registry.revisions"
+)
 INDEXED = {"zones": ("kind, status", "province_code", "slug"), "lots": ("zone", "status")}
 
 Connection = psycopg.Connection[Any]
@@ -63,13 +67,12 @@ def apply_settings(connection: Connection) -> bool:
 
 
 def prepare(cluster: Cluster, name: str, say: Callable[[str], None]) -> Database:
-    """The database of that name, made with its data and the peers' tables if it isn't there."""
+    """The database of that name with its data, up to date, and the peers' tables made from it."""
     database = Database(cluster, name)
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if not known:
-            say(f"Making {ZONES[name]:,} zones and their lots")
-            make(database, ZONES[name])
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    fill(database, ZONES[name])
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         if not is_flat(connection):
             say("Making the tables that the peers read")
@@ -77,21 +80,17 @@ def prepare(cluster: Cluster, name: str, say: Callable[[str], None]) -> Database
     return database
 
 
-def make(database: Database, zones: int) -> None:
-    """Makes the database and has `zones demo` fill it; one that was left half made is not kept."""
-    with psycopg.connect(database.cluster.dsn, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database.name)))
-        command = [str(Path(sys.executable).with_name("zones")), "demo", "--zones", str(zones), "--no-serve"]
-        settings = {"DATABASE_URL": database.dsn, "LOCAL_DIR": str(database.cluster.local_dir)}
-        try:
-            subprocess.run([*command, "--port", str(free_port())], env={**os.environ, **settings}, check=True)
-        except BaseException:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database.name)))
-            raise
+def fill(database: Database, zones: int) -> None:
+    """Has `zones demo` make the data; what is there already it only brings up to date."""
+    command = [str(Path(sys.executable).with_name("zones")), "demo", "--zones", str(zones), "--no-serve"]
+    settings = {"DATABASE_URL": database.dsn, "LOCAL_DIR": str(database.cluster.local_dir)}
+    # Its words are not part of the report.
+    subprocess.run([*command, "--port", str(free_port())], env={**os.environ, **settings}, stdout=2, check=True)
 
 
 def is_flat(connection: Connection) -> bool:
-    row = connection.execute("SELECT to_regclass('tiles.lots') IS NOT NULL").fetchone()
+    """Whether the peers' tables hold what the register holds: both are of the same revisions."""
+    row = connection.execute(f"SELECT obj_description(to_regnamespace('tiles')) = ({REVISIONS})").fetchone()
     return bool(row and row[0])
 
 
@@ -104,6 +103,9 @@ def flatten(connection: Connection) -> None:
             connection.execute(f"DROP TABLE IF EXISTS public.{layer}")
             for statement in flat_table(layer, collection):
                 connection.execute(statement)
+        connection.execute(
+            f"DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA tiles IS %L', ({REVISIONS})); END $$"  # of what they hold
+        )
     connection.execute("VACUUM ANALYZE")
 
 
