@@ -13,7 +13,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
@@ -95,11 +95,11 @@ class Reader:
         finally:
             await self.forget()
 
-    async def rows(self, query: str, parameters: dict[str, object] | None = None) -> Rows:
-        """All rows of one statement with %(named)s parameters."""
+    async def rows(self, query: str, parameters: dict[str, object] | None = None, *, binary: bool = False) -> Rows:
+        """All rows of one statement with %(named)s parameters. `binary` is how they travel: half as long for bytes."""
 
         async def run(connection: AsyncConnection[Any]) -> Rows:
-            cursor = await connection.execute(query.encode(), parameters)
+            cursor = await connection.execute(query.encode(), parameters, binary=binary)
             return await cursor.fetchall()
 
         return await self.with_connection(run)
@@ -132,6 +132,9 @@ class Reader:
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             is_sound = True
             raise NotMigrated from error
+        except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
+            is_sound = True
+            raise NotWorkedOut(reason=error.diag.message_primary) from error
         except TimeoutError as error:
             log.warning("the database has not ended a statement within %s s", self.deadline)
             raise StoreUnavailable from error

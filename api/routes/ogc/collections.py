@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import attribution
 from api.errors import UnknownCollection
 from api.language import gettext
-from api.routes.ogc.links import GEOJSON, HTML, link, self_and_alternate
+from api.routes.ogc.links import GEOJSON, HTML, VECTOR_TILESETS, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish
@@ -91,6 +91,8 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     if box:
         described["extent"]["spatial"] = {"bbox": [box], "crs": crs.CRS84.uri}
     if found.geometry:
+        tiles = link(wish.url(f"{path}/tiles", f="json"), VECTOR_TILESETS, "application/json", _("Vector tiles"))
+        described["links"].append(tiles)
         described["crs"] = [one.uri for one in crs.ALL]
         described["storageCrs"] = crs.CRS84.uri
     return described
