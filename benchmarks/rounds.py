@@ -189,6 +189,8 @@ def started(entries: list[dict[str, Any]], place: Place, database: Database, say
             try:
                 running.append(stack.enter_context(one))
             except Unavailable as reason:
+                if one.ours:
+                    raise SystemExit(f"{one.name}: {reason}") from None
                 missing[one.name] = str(reason)
                 say(f"Left out: {one.name}: {reason}")
         yield running
