@@ -4,9 +4,10 @@
 # PYTEST holds options for the tests: make test PYTEST="-n 4 -k fill_rate"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance format catalogue picture lock image clean
+.PHONY: help run test check conformance bench format catalogue picture lock image clean
 MAKEFLAGS += --no-print-directory
 PYTEST ?= -n 2
+BENCH ?=
 UPGRADE ?=
 VENV := .venv/bin
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet --universal --generate-hashes \
@@ -47,6 +48,10 @@ catalogue: # Bring the Vietnamese texts up to date with the code
 picture: # Take the README's picture of the running registry
 	@scripts/setup.sh test
 	@$(VENV)/python scripts/front_page.py
+
+bench: # Compare with other servers on the national data set; BENCH="--only registry,tipg --requests items-100 --short 0.3"
+	@scripts/setup.sh bench
+	@exec $(VENV)/python -m benchmarks $(BENCH)
 
 lock: # Renew the locked versions after a change in pyproject.toml; UPGRADE=--upgrade takes the newest
 	@scripts/setup.sh test

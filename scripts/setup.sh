@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh run     what it takes to run the registry
 #   scripts/setup.sh test    the same, with the tools of the tests
+#   scripts/setup.sh bench   what it takes to run it, with the load generator of the comparison
 #   scripts/setup.sh image   what proves the Dockerfile where no Docker runs
 #
 # Says what each long step does, and nothing where nothing is to do. Packages are installed with apt, as root or by
@@ -18,7 +19,7 @@ begun="" child="" uninterrupted=""
 cd "$root"
 
 main() {
-    case $mode in run | test | image) ;; *) fail "Usage: scripts/setup.sh run|test|image" ;; esac
+    case $mode in run | test | bench | image) ;; *) fail "Usage: scripts/setup.sh run|test|bench|image" ;; esac
     mkdir -p .local
     [[ -w .local ]] || fail "$root/.local belongs to $(stat -c %U .local). Run as that user, as the first time."
     exec 9>.local/setup.lock # one set-up at a time; the others then find it done
@@ -50,9 +51,10 @@ find_missing() {
             python3 -c "import ensurepip, venv" 2>/dev/null || add python3-venv "Python's venv module"
         fi
     fi
-    if ! has_postgis && [[ $mode == test || -z ${DATABASE_URL:-} ]]; then
+    if ! has_postgis && [[ $mode != run || -z ${DATABASE_URL:-} ]]; then
         add "$(postgis_package)" "PostgreSQL with PostGIS"
     fi
+    if [[ $mode == bench ]]; then need wrk wrk "wrk, which makes load"; fi
     if [[ $mode == test ]]; then
         command -v chromium >/dev/null || need chromium-browser "$(chromium_package)" Chromium
         need ogrinfo gdal-bin "GDAL's commands"
@@ -160,7 +162,7 @@ check_python() {
 }
 
 make_environment() {
-    local wanted=$mode current="" lock fingerprint
+    local wanted=${mode/bench/run} current="" lock fingerprint
     if [[ -f .venv/.ready ]]; then current=$(<.venv/.ready); fi
     if [[ $current == test* ]]; then wanted=test; fi # has all that a run needs; its tools stay
     lock=requirements.lock
