@@ -68,6 +68,13 @@ def contents(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def is_empty(dsn: str) -> bool:
+    """Whether a register holds not a row, and never did: its revision is 0."""
+    rows = contents(dsn)
+    revisions = rows.pop("revisions")
+    return not any(rows.values()) and len(revisions) == 5 and all(",0," in row for (row,) in revisions)
+
+
 def count(dsn: str, table: str) -> int:
     return len(contents(dsn)[table])
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.workflows.load import Report, load
-from tests.workflows.conftest import Row, change_feature, change_row, contents, rows_of, write_rows
+from tests.workflows.conftest import Row, change_feature, change_row, is_empty, rows_of, write_rows
 
 pytestmark = pytest.mark.slow  # a database or a process of its own for each
 
@@ -21,7 +21,7 @@ def refused(register_url: str, light_data: Path) -> Callable[..., Report]:
     def attempt() -> Report:
         report = load(register_url, light_data)
         assert report.refused
-        assert set(map(len, contents(register_url).values())) == {0}
+        assert is_empty(register_url)
         assert sum(one.stored + one.updated for one in report.files.values()) == 0
         return report
 
