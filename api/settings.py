@@ -19,5 +19,8 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="address behind a proxy; empty: each request's own")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
     statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
+    synthetic: bool = Field(
+        default=False, description="say on every page that the data are made up; a demo's database says so itself"
+    )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

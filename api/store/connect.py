@@ -74,9 +74,13 @@ class Reader:
 
     A lost database raises StoreUnavailable at once or after two seconds of waiting; the pool mends itself when it is
     back, so no restart is needed.
+
+    `synthetic` tells whether the database is marked as holding made-up data; it is known with the first session,
+    and so before anything was read.
     """
 
-    def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int) -> None:
+    def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int, synthetic: bool = False) -> None:
+        self.synthetic = synthetic
         self.settings = sql.SQL(
             "SET ROLE registry_read; " + SEARCH_PATH + "; SET default_transaction_read_only = on; "
             f"SET statement_timeout = {int(statement_timeout_ms)}; SET TIME ZONE 'UTC'"
@@ -88,6 +92,8 @@ class Reader:
 
     async def configure(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(self.settings)
+        if not self.synthetic:
+            self.synthetic = await is_marked(connection)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
@@ -125,3 +131,11 @@ class Reader:
                 if attempt == 2:
                     raise StoreUnavailable from error
         raise AssertionError("unreachable")
+
+
+async def is_marked(connection: AsyncConnection[Any]) -> bool:
+    """Whether the register holds made-up data; not so before its schema is there."""
+    table = await (await connection.execute("SELECT to_regclass('registry.synthetic')")).fetchone()
+    if table == (None,):
+        return False
+    return await (await connection.execute("SELECT FROM registry.synthetic")).fetchone() is not None

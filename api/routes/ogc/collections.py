@@ -26,10 +26,6 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
-ATTRIBUTION = {
-    "zones": attribution.ZONES, "zone-points": attribution.ZONES, "admin-units": attribution.UNITS,
-    "facts": attribution.ZONES,
-}  # fmt: skip
 
 
 def find_collection(name: str) -> Collection:
@@ -69,6 +65,11 @@ async def collection(request: Request, name: str) -> Response:
     return json_answer(described)
 
 
+def attribution_of(found: Collection, *, synthetic: bool) -> str:
+    """Who a collection comes from, as English msgid."""
+    return attribution.UNITS if found.name == "admin-units" else attribution.of_zones(synthetic=synthetic)
+
+
 async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     """A collection as OGC API Features Part 1 and 2 describe it."""
     _ = gettext(wish.language)
@@ -76,7 +77,7 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     path = f"/collections/{found.name}"
     described: dict[str, Any] = {
         "id": found.name, "title": _(title), "description": _(description), "itemType": "feature",
-        "attribution": _(ATTRIBUTION[found.name]),
+        "attribution": _(attribution_of(found, synthetic=wish.request.app.state.reader.synthetic)),
         "links": [
             link(wish.url(f"{path}/items", f="json"), "items", GEOJSON, _("Features as GeoJSON")),
             link(wish.url(f"{path}/items", f="html"), "items", HTML, _("Features as a table")),

@@ -39,6 +39,7 @@ async def get_items(request: Request, name: str) -> Response:
         "type": "FeatureCollection", "links": page_links(wish, collection, found),
         "numberMatched": found.matched, "numberReturned": len(found.features),
     }  # fmt: skip
+    head |= synthetic_member(request)
     # PostGIS wrote the features; they go out as they are.
     body = json_bytes(head).rstrip()[:-1] + b',"features":[' + ",\n".join(found.features).encode() + b"]}\n"
     return json_answer(body, GEOJSON, content_crs(collection, query.crs))
@@ -66,12 +67,18 @@ async def get_item(request: Request, name: str, item: str) -> Response:
         ))  # fmt: skip
     path = f"/collections/{name}"
     links = [*self_and_alternate(wish, GEOJSON), link(wish.url(path, f="json"), "collection", "application/json")]
-    body = text.encode()[:-1] + b',"links":' + orjson.dumps(links) + b"}\n"
+    members = {"links": links, **synthetic_member(request)}
+    body = text.encode()[:-1] + b"," + orjson.dumps(members)[1:] + b"\n"
     return json_answer(body, GEOJSON, content_crs(collection, crs))
 
 
 def content_crs(collection: Collection, crs: Crs) -> dict[str, str]:
     return {"Content-Crs": f"<{crs.uri}>"} if collection.geometry else {}
+
+
+def synthetic_member(request: Request) -> dict[str, bool]:
+    """`"synthetic": true` for features that are made up, nothing for the register's."""
+    return {"synthetic": True} if request.app.state.reader.synthetic else {}
 
 
 def page_links(wish: Wish, collection: Collection, found: Page) -> list[dict[str, str]]:
