@@ -61,6 +61,7 @@ def build(database_url: str, data_dir: Path, seed: int, zones: int, lots: int, s
         with_real.store(session)
         store(session, with_real, data, show)
         show("figures", 0, 1)
+        demo.analyse(session)
         figures.refresh(session)
         sketches.refresh(session)
         show("publishing", 0, 1)
