@@ -133,6 +133,7 @@ def draw_lots(
     rings = shapely.linearrings(points, indices=np.repeat(np.arange(len(zone)), exists.sum(axis=1)))
     area = 4.0 * half[:, 0] * half[:, 1] - cut_m2
     land_use = np.searchsorted(np.cumsum(LAND_USE_SHARES[:-1]), chance.draw(len(zone)), side="right")
+    land_use[number == 1] = 0  # every plan has something to lease
     status = (chance.draw(len(zone))[:, None] >= odds[zone]).sum(axis=1)
     return Lots(
         zone=zone, number=number, area_m2=np.rint(area).astype(np.int64), land_use=land_use,

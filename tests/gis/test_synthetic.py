@@ -78,12 +78,12 @@ def digest(data: DataSet) -> str:
 
 
 def test_a_seed_gives_these_very_bytes_on_every_machine(small: DataSet) -> None:
-    assert digest(small) == "639000d2f67d0bacabad31079d187ba63b9449fe4c2aba916b87a4827f51dd07"
+    assert digest(small) == "a74d58f858bd6752b65f079874b742db64ea621e8b91a8ac570c486b54b80381"
 
 
 @pytest.mark.slow
 def test_the_national_set_too(national: DataSet) -> None:
-    assert digest(national) == "8d22ccfd8dd2fbe70d831dcdbc4986b15f29b5c3e61b51feefbff865112cfcc9"
+    assert digest(national) == "71e789a459cfeea8b19e5ca89dfa7e153e2b0743d35ce1808a5df9ec525d9bda"
 
 
 def test_another_seed_gives_other_zones(provinces: list[Province], small: DataSet) -> None:
@@ -261,7 +261,8 @@ def test_ten_times_the_zones_still_lie_apart(provinces: list[Province]) -> None:
 
 def test_directions_are_sines_and_cosines() -> None:
     turns = np.linspace(-1, 2, 3001)
-    assert np.abs(directions(turns) - [[math.cos(t * math.tau), math.sin(t * math.tau)] for t in turns]).max() < 1e-15
+    known = [[math.cos(turn * math.tau), math.sin(turn * math.tau)] for turn in turns]
+    assert np.abs(directions(turns) - known).max() < 2e-15
 
 
 @pytest.mark.parametrize("lat", [8.5, 16.0, 23.4])
