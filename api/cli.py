@@ -159,7 +159,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="The same number gives the same data.")] = 1,
     zones: Annotated[int, typer.Option(min=1, help="How many zones.")] = 3_000,
     lots: Annotated[int, typer.Option(min=0, help="How many lots.")] = 120_000,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on; PORT if unsaid.")] = 0,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on; PORT if unsaid.")] = None,
     serve: Annotated[bool, typer.Option(help="Serve it; else only make it.")] = True,
 ) -> None:
     """Serve made-up zones all over the country, from a database of their own. Every page says that they are made up.
@@ -260,7 +260,7 @@ def make_demo(settings: Settings, database_url: str, seed: int, zones: int, lots
         task = progress.add_task("", total=None)
         made = build(
             database_url, settings.data_dir, seed, zones, lots,
-            lambda step, done, of: progress.update(task, description=step, completed=done, total=of),
+            lambda step, done, of: progress.update(task, description=step, completed=done, total=of or None),
         )  # fmt: skip
     say(f"Made in {time.monotonic() - started:.0f} s" if made else "They are there already")
 

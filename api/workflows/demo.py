@@ -39,7 +39,8 @@ def build(database_url: str, data_dir: Path, seed: int, zones: int, lots: int, s
     """Have the demo of this seed and size in the database; False if it was there already.
 
     An empty database becomes a demo, another demo is replaced, and any other database is refused untouched: raises
-    NotADemo. `show` is told the step and how far it has come. Also raises DatabaseInUse, DataRefused, NoDemoPossible.
+    NotADemo. `show` is told the step, how far it has come and to where (0: not known). Also raises DatabaseInUse,
+    DataRefused, NoDemoPossible.
     """
     mark = Mark(seed, zones, lots, GENERATION)
     found = demo.inspect(database_url)
@@ -60,14 +61,14 @@ def build(database_url: str, data_dir: Path, seed: int, zones: int, lots: int, s
         demo.claim(session, mark)
         with_real.store(session)
         store(session, with_real, data, show)
-        show("figures", 0, 1)
+        show("figures", 0, 0)
         demo.analyse(session)
         figures.refresh(session)
         sketches.refresh(session)
-        show("publishing", 0, 1)
+        show("publishing", 0, 0)
         records.check_deferred(session)
         demo.refuse_company(session)
-    show("statistics", 0, 1)
+    show("statistics", 0, 0)
     demo.tidy(database_url)
     return True
 
