@@ -4,7 +4,7 @@
 # PYTEST holds options for the tests: make test PYTEST="-n 4 -k fill_rate"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogue picture lock image clean
+.PHONY: help run test check conformance format catalogue picture lock image clean
 MAKEFLAGS += --no-print-directory
 PYTEST ?= -n 2
 UPGRADE ?=
@@ -30,6 +30,10 @@ check: # Style, types, import contracts and the quick tests: what to run all day
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 	@exec $(VENV)/python -m pytest $(PYTEST) -m "not browser and not slow"
+
+conformance: # Run the OGC's test suite for Features, which needs Java 17; the result stands in docs/conformance.md
+	@scripts/setup.sh test
+	@exec $(VENV)/python scripts/conformance.py
 
 format: # Format the code and order its imports
 	@scripts/setup.sh test

@@ -25,9 +25,8 @@ from api.errors import RegistryError
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from api.language import Language
+    from api.routes.front import Front
 
 SETTINGS_HELP = "HOST, PORT, DATABASE_URL and the other settings are taken from the environment."
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -184,7 +183,7 @@ def demo(
 # Steps
 
 
-def make_app() -> "FastAPI":
+def make_app() -> "Front":
     """The application as the environment describes it: what each worker of `serve` calls."""
     from api.main import create_app
 

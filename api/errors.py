@@ -106,6 +106,20 @@ class BadChoice(BadParameter):
     message = "{parameter} cannot be “{value}”. It can be: {known}."
 
 
+class BadWords(BadParameter):
+    message = "{parameter} must have a letter or a digit to look for; “{value}” has none."
+
+
+class Contradiction(BadParameter):
+    message = "{parameter} and {other} cannot be given together."
+
+
+class BadPlace(BadParameter):
+    message = (
+        "“{value}” is not a place in this order. {parameter} comes from the next and prev links; begin without it."
+    )
+
+
 class UnknownProvince(BadParameter):
     message = (
         "“{value}” is not a province of Viet Nam, today's or former. "

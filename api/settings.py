@@ -22,5 +22,7 @@ class Settings(BaseSettings):
     synthetic: bool = Field(
         default=False, description="say on every page that the data are made up; a demo's database says so itself"
     )
+    kept_features_mb: int = Field(default=64, ge=1, le=100_000, description="memory for written features, per process")
+    kept_answers_mb: int = Field(default=48, ge=0, le=100_000, description="memory for whole answers, per process")
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

@@ -14,6 +14,11 @@ DOCUMENT: Media = {"json": ("application/json", "application/geo+json"), "html":
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 
 
+def file_media(media: Media) -> Media:
+    """The formats of features: those of a page, and files."""
+    return media
+
+
 class Wish:
     """A request, read: `params` are its parameters apart from `f` and `lang`, each given at most once.
 

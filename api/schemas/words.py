@@ -12,6 +12,10 @@ COLLECTIONS = {
         N_("Zones as points"),
         N_("The same zones at their best known point. How far the true place may be is in location_accuracy_m."),
     ),
+    "lots": (
+        N_("Lots"),
+        N_("Pieces of the zones' detailed plans with their land use, and whether they can be had."),
+    ),
     "admin-units": (
         N_("Administrative units"),
         N_("Provinces and communes of today, and the provinces, districts and communes of before 1 July 2025. "

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Part = Literal["zones", "lots", "units", "facts"]
 Kind = Literal["string", "number", "integer", "boolean", "date", "date-time", "array"]
 
 
@@ -17,6 +18,7 @@ CHOICES = {
     "fill_rate_basis": ("lots", "areas", "reported"),
     "boundary_quality": ("surveyed", "digitised", "indicative"),
     "location_evidence": ("external", "document", "name_match"),
+    "land_use": ("industrial", "service", "infrastructure", "green", "road", "water", "other"),
     "level": ("province", "district", "commune"),
     "class": ("observation", "target", "milestone", "obligation", "statement"),
     "subject_kind": (
@@ -28,6 +30,7 @@ CHOICES = {
     "step_basis": ("stated", "implied"),
     "quote_match": ("exact", "ocr_or_typo_corrected"),
 }  # fmt: skip
+LOT_STATUSES = ("available", "reserved", "leased", "not_cleared")
 ZONE_KINDS = ("industrial_park", "industrial_cluster", "economic_zone")
 
 
@@ -47,14 +50,27 @@ class Property:
 
 @dataclass(frozen=True)
 class Collection:
-    """What can be asked for under /collections/{name}. `geometry` is None where features have none."""
+    """What can be asked for under /collections/{name}: the features of a part of the register, kept as they are served.
+
+    `id` and `geometry` are columns; `geometry` is None where features have none.
+    """
 
     name: str
-    view: str
+    part: Part
     id: str
     geometry: str | None
     geometry_type: Literal["MultiPolygon", "Point", ""]
     properties: tuple[Property, ...]
+
+    @property
+    def view(self) -> str:
+        """The table of the features as they stand."""
+        return f"served_{self.part}"
+
+    @property
+    def past(self) -> str:
+        """The table of the states that were superseded, each `until` a revision of the register."""
+        return f"past_{self.part}"
 
     def find(self, name: str) -> Property | None:
         return next((one for one in self.properties if one.name == name), None)
@@ -62,7 +78,9 @@ class Collection:
     def choices(self, name: str) -> tuple[str, ...]:
         """The codes that a property can have here, none where it is no code."""
         if name == "kind":  # of a zone; a unit has other kinds, and they are many
-            return ZONE_KINDS if self.id == "slug" else ()
+            return ZONE_KINDS if self.part == "zones" else ()
+        if name == "status" and self.part == "lots":
+            return LOT_STATUSES
         return CHOICES.get(name, ())
 
     @property
@@ -84,6 +102,9 @@ ZONE = described("""
     sectors:array fill_rate_pct:number:% fill_rate_basis fill_rate_as_of boundary_quality
     boundary_accuracy_m:number:m location_accuracy_m:number:m location_evidence doubts version:integer
     updated_at:date-time""")
+LOT = described("""
+    id zone zone_name_vi zone_name_en code land_use status area_ha:number:ha as_of source province province_code
+    historic_province recorded_at:date-time""")
 UNIT = described("""
     uid code name full_name name_en level kind parent parent_uid valid_from:date valid_to:date
     area_km2_published:number:km² successors predecessors geometry_basis source licence""")
@@ -96,9 +117,10 @@ FACT = described("""
 COLLECTIONS = {
     one.name: one
     for one in (
-        Collection("zones", "zone_features", "slug", "boundary", "MultiPolygon", ZONE),
-        Collection("zone-points", "zone_features", "slug", "location", "Point", ZONE),
-        Collection("admin-units", "admin_unit_features", "uid", "geom", "MultiPolygon", UNIT),
-        Collection("facts", "fact_features", "id", None, "", FACT),
+        Collection("zones", "zones", "slug", "boundary", "MultiPolygon", ZONE),
+        Collection("zone-points", "zones", "slug", "location", "Point", ZONE),
+        Collection("lots", "lots", "id", "geom", "MultiPolygon", LOT),
+        Collection("admin-units", "units", "uid", "geom", "MultiPolygon", UNIT),
+        Collection("facts", "facts", "id", None, "", FACT),
     )
 }

@@ -5,7 +5,7 @@ Who connects may be any database user that is a member of the two roles; each se
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -75,12 +75,13 @@ class Reader:
     A lost database raises StoreUnavailable at once or after two seconds of waiting; the pool mends itself when it is
     back, so no restart is needed.
 
-    `synthetic` tells whether the database is marked as holding made-up data; it is known with the first session,
-    and so before anything was read.
+    `synthetic` tells whether the database is marked as holding made-up data. It is known with the first session, and so
+    before anything was read; `has_looked` tells whether there was one.
     """
 
     def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int, synthetic: bool = False) -> None:
         self.synthetic = synthetic
+        self.has_looked = synthetic
         self.settings = sql.SQL(
             "SET ROLE registry_read; " + SEARCH_PATH + "; SET default_transaction_read_only = on; "
             f"SET statement_timeout = {int(statement_timeout_ms)}; SET TIME ZONE 'UTC'"
@@ -94,11 +95,14 @@ class Reader:
         await connection.execute(self.settings)
         if not self.synthetic:
             self.synthetic = await is_marked(connection)
+        self.has_looked = True
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
         """The pool while the service runs; a database that is away does not keep the service from starting."""
         await self.pool.open(wait=False)
+        with suppress(StoreUnavailable):
+            await self.rows("SELECT")  # to know `synthetic` before the first answer
         try:
             yield self
         finally:

@@ -1,91 +1,120 @@
-"""Reading features: one statement a question, PostGIS writes the GeoJSON."""
+"""Reading features: the database says which, and in which state; their bytes come from those rendered before."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from api.store.collections import Collection
 from api.store.connect import Reader
-from gis.crs import CRS84, Crs
-
-DEGREE_DIGITS, METRE_DIGITS = 15, 4  # stored degrees to the last bit; metres to 0.1 mm
-LONGEST_PIECE = 20_000.0  # metres
-TYPES = {"string": "text", "number": "numeric", "integer": "numeric", "boolean": "boolean", "date": "date",
-         "date-time": "timestamptz"}  # fmt: skip
+from api.store.queries import Order, Query, beyond, conditions, order_by, source
+from api.store.rendering import KEY
 
 
 @dataclass(frozen=True)
-class Box:
-    """A rectangle: easting before northing, longitude before latitude; west > east crosses 180 degrees."""
+class Count:
+    """How many features a query matched at a revision of its part."""
 
-    west: float
-    south: float
-    east: float
-    north: float
-    crs: Crs = CRS84
-
-
-@dataclass(frozen=True)
-class Query:
-    """Which features, and how. `filters` are equalities by property; `after` is the id the page starts behind."""
-
-    limit: int = 10
-    after: str | None = None
-    bbox: Box | None = None
-    crs: Crs = CRS84
-    filters: dict[str, Any] = field(default_factory=dict)
-    province_uid: str | None = None
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """Features as GeoJSON texts; `last` is the id to go on behind, None on the last page."""
-
+    revision: int
     matched: int
-    features: list[str]
-    last: str | None
 
 
-async def select_items(reader: Reader, collection: Collection, query: Query) -> Page:
-    """One page of features in the order of their ids, and how many match in all."""
+@dataclass(frozen=True)
+class Keys:
+    """A page: the states of its features in their order, and whether there is more beyond it.
+
+    `revision` and `changed_at` (seconds since 1970) are those of the part that was read.
+    """
+
+    revision: int
+    changed_at: int
+    matched: int
+    keys: Sequence[int]
+    has_more: bool
+
+
+async def select_keys(reader: Reader, collection: Collection, query: Query, known: Count | None = None) -> Keys:
+    """Which features a page has. `known` spares counting as long as nothing has changed since."""
+    statement, values = page_statement(collection, query, counted=known is not None)
+    if known:
+        values |= {"counted_at": known.revision, "counted": known.matched}
+    ((revision, changed_at, matched, keys),) = await reader.rows(statement, values)
+    has_more = len(keys) > query.limit
+    keys = keys[: query.limit]
+    if query.place and query.place.backward:
+        keys.reverse()
+    return Keys(revision, changed_at, matched, keys, has_more)
+
+
+def page_statement(collection: Collection, query: Query, *, counted: bool) -> tuple[str, dict[str, object]]:
+    """The statement of a page and its values. A filter is worked out once for the count and the page."""
     where, values = conditions(collection, query)
-    key = f'{collection.id} COLLATE "C"'
-    after = f"AND {key} > %(after)s" if query.after is not None else ""
-    statement = (
-        f"SELECT (SELECT count(*) FROM {collection.view} WHERE {where}), {collection.id}, "
-        f"{feature_json(collection, query.crs)} FROM "
-        f"(SELECT * FROM {collection.view} WHERE {where} {after} ORDER BY {key} LIMIT %(limit)s) page "
-        f"ORDER BY {key}"
+    behind, behind_values = beyond(collection, query)
+    table, source_values = source(collection, query)
+    values |= {**behind_values, **source_values, "limit": query.limit + 1, "part": collection.part}
+    head = "SELECT r.revision, floor(extract(epoch FROM r.changed_at))::bigint,"
+    tail = "FROM revisions r WHERE r.part = %(part)s"
+    count = f"(SELECT count(*) FROM {table} WHERE {where})"
+    pinned = query.place is not None and query.place.revision is not None
+    ordered = f"ORDER BY {order_by(collection, query)} LIMIT %(limit)s"
+    page = f"ARRAY(SELECT {KEY} FROM {table} WHERE {where} AND {behind} {ordered})"
+    if counted:
+        return f"{head} CASE WHEN r.revision = %(counted_at)s THEN %(counted)s ELSE {count} END, {page} {tail}", values
+    if query.is_whole and not pinned:
+        return f"{head} r.total, {page} {tail}", values
+    columns = ", ".join(dict.fromkeys(["fid", "revision", collection.id, *(one.property.name for one in query.order)]))
+    return (
+        f"WITH found AS MATERIALIZED (SELECT {columns} FROM {table} WHERE {where}) "
+        f"{head} (SELECT count(*) FROM found), "
+        f"ARRAY(SELECT {KEY} FROM found WHERE {behind} {ordered}) {tail}",
+        values,
     )
-    rows = await reader.rows(statement, {**values, "after": query.after, "limit": query.limit + 1})
-    if not rows:
-        count = f"SELECT count(*) FROM {collection.view} WHERE {where}"
-        return Page((await reader.rows(count, values))[0][0], [], None)
-    more = len(rows) > query.limit
-    page = rows[: query.limit]
-    return Page(rows[0][0], [row[2] for row in page], page[-1][1] if more else None)
 
 
-async def select_item(reader: Reader, collection: Collection, item: str, crs: Crs = CRS84) -> str | None:
-    """One feature as GeoJSON text, or None."""
+async def select_place_values(
+    reader: Reader, collection: Collection, key: int, order: Sequence[Order]
+) -> tuple[str | None, ...]:
+    """What a feature in a certain state is sorted by, as texts that read back to the same values."""
+    if not order:
+        return ()
+    names = ", ".join(f"{one.property.name}::text" for one in order)
+    where = f"WHERE fid = %(fid)s AND {KEY} = %(key)s"
     rows = await reader.rows(
-        f"SELECT {feature_json(collection, crs)} FROM {collection.view} WHERE {collection.id} = %(id)s",
-        {"id": item},
+        f"SELECT {names} FROM {collection.view} {where} UNION ALL SELECT {names} FROM {collection.past} {where}",
+        {"fid": key >> 32, "key": key},
     )
-    return rows[0][0] if rows else None
+    return rows[0]
+
+
+async def select_item_key(reader: Reader, collection: Collection, item: str) -> tuple[int, int, int] | None:
+    """The state of one feature, the revision of its part and when that was, in seconds since 1970; None where there is
+    no such feature."""
+    rows = await reader.rows(
+        f"SELECT (f.fid::bigint << 32) | f.revision, r.revision, floor(extract(epoch FROM r.changed_at))::bigint "
+        f"FROM {collection.view} f, revisions r WHERE f.{collection.id} = %(id)s AND r.part = %(part)s",
+        {"id": item, "part": collection.part},
+    )
+    return rows[0] if rows else None
 
 
 async def select_extent(reader: Reader, collection: Collection) -> list[float] | None:
-    """The box around all geometries: west, south, east, north in degrees."""
+    """The box around all geometries: west, south, east, north in degrees, outward to the next thousandth, so that it
+    holds them all in any other system too."""
     if collection.geometry is None:
         return None
     rows = await reader.rows(
-        "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM "
+        "SELECT floor(ST_XMin(e) * 1000) / 1000, floor(ST_YMin(e) * 1000) / 1000, "
+        "ceil(ST_XMax(e) * 1000) / 1000, ceil(ST_YMax(e) * 1000) / 1000 FROM "
         f"(SELECT ST_Extent({collection.geometry}) AS e FROM {collection.view}) box"
     )
     return list(rows[0]) if rows[0][0] is not None else None
+
+
+async def select_interval(reader: Reader, collection: Collection) -> list[str | None]:
+    """The first day that a feature is known to hold and the last, as ISO 8601; None where that is open or not known."""
+    rows = await reader.rows(
+        "SELECT CASE WHEN bool_and(valid_from IS NOT NULL) THEN min(valid_from) END, "
+        f"CASE WHEN bool_and(valid_to IS NOT NULL) THEN max(valid_to) END FROM {collection.view}"
+    )
+    return [f"{day}T00:00:00Z" if day else None for day in rows[0]]
 
 
 async def select_province(reader: Reader, value: str) -> str | None:
@@ -97,78 +126,3 @@ async def select_province(reader: Reader, value: str) -> str | None:
         {"value": value},
     )
     return rows[0][0] if rows else None
-
-
-def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, object]]:
-    """The WHERE of a query and its parameters. Column names come from the collection, never from a request."""
-    parts, values = ["true"], dict[str, object]()
-    for number, (name, value) in enumerate(query.filters.items()):
-        known = collection.find(name)
-        assert known is not None
-        if known.is_place:
-            # Whole words of the name, without marks and case: "Ke Sach" finds "huyện Kế Sách".
-            parts.append(f"'-' || plain({known.name}) || '-' LIKE '%%-' || plain(%(filter{number})s) || '-%%'")
-        else:
-            parts.append(f"{known.name} = %(filter{number})s::{TYPES[known.kind]}")
-        values[f"filter{number}"] = value
-    if query.province_uid:
-        parts.append("%(province)s IN (province_uid, historic_province_uid)")
-        values["province"] = query.province_uid
-    if query.since:
-        parts.append("(valid_to IS NULL OR valid_to >= %(since)s)")
-        values["since"] = query.since
-    if query.until:
-        parts.append("(valid_from IS NULL OR valid_from <= %(until)s)")
-        values["until"] = query.until
-    if query.bbox:
-        box = query.bbox
-        meets = (f"ST_Intersects({collection.geometry}, {rectangle})" for rectangle in box_sql(box))
-        parts.append(f"({' OR '.join(meets)})")
-        values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
-    return " AND ".join(parts), values
-
-
-def box_sql(box: Box) -> list[str]:
-    """The rectangle in WGS 84, two where it crosses 180 degrees; a line or a point where it has no width or height."""
-    sides = [("%(west)s", "%(east)s")]
-    if box.west > box.east:
-        sides = [("%(west)s", "180"), ("-180", "%(east)s")]
-    return [rectangle(west, east, box) for west, east in sides]
-
-
-def rectangle(west: str, east: str, box: Box) -> str:
-    """From one meridian or easting to another. One of another system is first cut to where that system is used, since
-    beyond it nothing can be reckoned and nothing lies; short pieces then keep its sides straight.
-    """
-    srid, used = box.crs.srid, box.crs.domain
-    diagonal = f"ST_MakeLine(ST_Point({west}, %(south)s), ST_Point({east}, %(north)s))"
-    asked = f"ST_Envelope(ST_SetSRID({diagonal}, {srid}))"
-    if srid == CRS84.srid:
-        return asked
-    domain = f"ST_Segmentize(ST_MakeEnvelope({used.west}, {used.south}, {used.east}, {used.north}, 4326), 1)"
-    within = f"ST_Intersection({asked}, ST_Envelope(ST_Transform({domain}, {srid})))"
-    piece = min(max(abs(box.east - box.west), box.north - box.south) / 64, LONGEST_PIECE) or LONGEST_PIECE
-    return f"ST_Transform(ST_Segmentize({within}, {piece!r}), 4326)"
-
-
-def feature_json(collection: Collection, crs: Crs) -> str:
-    columns = ", ".join(one.name for one in collection.properties)
-    geometry = "'null'"
-    if collection.geometry:
-        geometry = f"coalesce(ST_AsGeoJSON({in_crs(collection.geometry, crs)}, {digits(crs)}, 0), 'null')"
-    return (
-        f"""'{{"type":"Feature","id":' || to_json({collection.id})::text || ',"geometry":' || {geometry} || """
-        f"""',"properties":' || row_to_json((SELECT p FROM (SELECT {columns}) p))::text || '}}'"""
-    )
-
-
-def in_crs(column: str, crs: Crs) -> str:
-    if crs.srid != CRS84.srid:
-        column = f"ST_Transform({column}, {crs.srid})"
-    return f"ST_FlipCoordinates({column})" if crs.axis_order == "lat,lon" else column
-
-
-def digits(crs: Crs) -> int:
-    if crs.srid == CRS84.srid:
-        return DEGREE_DIGITS
-    return METRE_DIGITS if crs.is_projected else 9

@@ -18,7 +18,8 @@ from tests.reading import features
 
 pytestmark = pytest.mark.slow  # a database or a process of its own for each
 
-COUNTS = {"zones": 26, "zone-points": 26, "admin-units": 521, "facts": 239}
+COUNTS = {"zones": 26, "zone-points": 26, "lots": 0, "admin-units": 521, "facts": 239}
+FILLED = {name: count for name, count in COUNTS.items() if count}
 TRAN_DE = {"name_vi": "Khu công nghiệp Trần Đề", "historic_province": "Tỉnh Sóc Trăng", "province_code": "92"}
 
 
@@ -86,7 +87,7 @@ def read_by_pyogrio(source: str, layer: str, **options: str) -> dict[str, Any]:
     return {id: wkb and shapely.from_wkb(wkb) for id, wkb in json.loads(told).items()}
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("name", FILLED)
 def test_pyogrio_reads_every_collection(client: TestClient, live_url: str, name: str) -> None:
     got = read_by_pyogrio(f"OAPIF:{live_url}/", name)
     assert len(got) == COUNTS[name]
@@ -110,7 +111,7 @@ def test_owslib_walks_from_the_landing_page(live_url: str) -> None:
     assert service.api()["openapi"].startswith("3.0")
     for name, count in COUNTS.items():
         page = service.collection_items(name, limit=5)
-        assert (page["numberMatched"], page["numberReturned"]) == (count, 5)
+        assert (page["numberMatched"], page["numberReturned"]) == (count, min(count, 5))
     zone = service.collection_item("zones", "kcn-tran-de")
     assert {name: zone["properties"][name] for name in TRAN_DE} == TRAN_DE
 

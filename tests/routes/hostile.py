@@ -37,3 +37,6 @@ def poison(database_url: str) -> None:
                 statement = sql.SQL("UPDATE registry.{} SET {}").format(sql.Identifier(table), assignments)
                 connection.execute(statement, {"value": value})
         connection.execute("UPDATE registry.sources SET url = 'javascript:boom()' WHERE url IS NOT NULL")
+        connection.execute("SET session_replication_role = origin")
+        connection.execute("INSERT INTO registry.dirty (part, id) SELECT part, '*' FROM registry.revisions")
+        connection.execute("INSERT INTO registry.publishing VALUES (txid_current())")

@@ -75,7 +75,7 @@ BAD_PARAMETERS = [
     ("/stats/fill-rates", "as_of", "2021-13", "bad-as-of", "2021-06"),
 ]
 UNKNOWN_PARAMETERS = [
-    (ITEMS, "sortby", "bbox-crs"),
+    (ITEMS, "sort", "bbox-crs"),
     (ITEMS, "sectors", "name_vi"),
     (f"{ITEMS}/kcn-tran-de", "limit", "crs"),
     (f"{FACTS}/F192", "crs", "lang"),

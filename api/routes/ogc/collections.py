@@ -15,7 +15,7 @@ from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import COLLECTIONS, Collection
-from api.store.features import select_extent
+from api.store.features import select_extent, select_interval
 from gis import crs
 
 router = APIRouter()
@@ -26,6 +26,7 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
 def find_collection(name: str) -> Collection:
@@ -84,9 +85,12 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
             link(wish.url(path, f="json"), "collection", "application/json", _(title)),
         ],
     }  # fmt: skip
-    box = await select_extent(wish.request.app.state.reader, found)
+    reader = wish.request.app.state.reader
+    interval = await select_interval(reader, found)
+    described["extent"] = {"temporal": {"interval": [interval], "trs": GREGORIAN}}
+    box = await select_extent(reader, found)
     if box:
-        described["extent"] = {"spatial": {"bbox": [box], "crs": crs.CRS84.uri}}
+        described["extent"]["spatial"] = {"bbox": [box], "crs": crs.CRS84.uri}
     if found.geometry:
         described["crs"] = [one.uri for one in crs.ALL]
         described["storageCrs"] = crs.CRS84.uri

@@ -1,22 +1,32 @@
 """Parameters of the items of a collection, read into a store query. Part 1 and 2 of OGC API Features."""
 
+import base64
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
+
+import orjson
 
 from api import errors
 from api.language import N_
 from api.routes.requests import Wish
-from api.store.collections import Collection
+from api.store.collections import Collection, Property
 from api.store.connect import Reader
-from api.store.features import Box, Query, select_province
+from api.store.features import select_province
+from api.store.queries import Box, Order, Place, Query
+from api.store.rendering import Variant
 from gis.crs import CRS84, Crs, parse_crs
 from gis.dates import LEGAL_ZONE
 from gis.errors import MisspeltCrs, UnknownCrs
 
 DEFAULT_LIMIT, MOST = 100, 10_000
 FAR = 1e8  # metres; a rectangle may reach beyond the earth, and ends there
-STANDARD = ("limit", "after", "bbox", "bbox-crs", "crs", "datetime")
+STANDARD = (
+    "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties", "skipGeometry",
+)  # fmt: skip
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,1000}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -28,6 +38,11 @@ MOMENT = re.compile(
 def known_parameters(collection: Collection) -> list[str]:
     """What may be asked of a collection; geometry's parameters are named too, to be refused with a reason."""
     return [*STANDARD, *(one.name for one in collection.properties if one.kind != "array")]
+
+
+def known_item_parameters(collection: Collection) -> list[str]:
+    """What may be asked of one feature."""
+    return [*(("crs", "skipGeometry") if collection.geometry else ()), "properties"]
 
 
 async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Query:
@@ -45,16 +60,118 @@ async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Que
             raise errors.UnknownProvince("province", value=province)
     since, until = interval(params["datetime"]) if "datetime" in params else (None, None)
     bbox_crs = crs_of(params, "bbox-crs")
+    order = ordering(collection, params)
     return Query(
         limit=limit,
-        after=params.get("after"),
+        place=place(params, order),
         bbox=box(params["bbox"], bbox_crs) if "bbox" in params else None,
         crs=crs_of(params, "crs"),
         filters={name: typed(collection, name, value) for name, value in params.items() if name not in STANDARD},
         province_uid=province_uid,
         since=since,
         until=until,
+        words=words(params),
+        order=order,
+        properties=selection(collection, params),
+        has_geometry=not boolean(params, "skipGeometry"),
     )
+
+
+def item_variant(collection: Collection, wish: Wish) -> Variant:
+    """How one feature is to be written."""
+    properties = selection(collection, wish.params)
+    return Variant(crs_of(wish.params, "crs"), properties, not boolean(wish.params, "skipGeometry"))
+
+
+def words(params: dict[str, str]) -> str | None:
+    """The words to be found; such as plain text knows none of are none."""
+    text = params.get("q")
+    if text is not None and not any(letter.isalnum() for letter in text):
+        raise errors.BadWords("q", value=text)
+    return text
+
+
+def ordering(collection: Collection, params: dict[str, str]) -> tuple[Order, ...]:
+    """`sortby`: properties from the most important on, each with + or nothing before it, or - for the other way."""
+    found: dict[str, Order] = {}
+    for part in params.get("sortby", "").split(",") if "sortby" in params else ():
+        text = part.strip()  # a + that was not written as %2B arrives as a space
+        name = text.lstrip("+-")
+        known = collection.find(name)
+        if known is None or known.kind == "array" or len(text) - len(name) > 1:
+            raise errors.BadChoice("sortby", value=part, known=", ".join(one.name for one in sortables(collection)))
+        found.setdefault(name, Order(known, descending=text.startswith("-")))
+    return tuple(found.values())
+
+
+def sortables(collection: Collection) -> list[Property]:
+    """What features can be sorted by: all but lists."""
+    return [one for one in collection.properties if one.kind != "array"]
+
+
+def selection(collection: Collection, params: dict[str, str]) -> tuple[str, ...] | None:
+    """`properties`: the names wanted, in the order of the collection."""
+    if "properties" not in params:
+        return None
+    wanted = {name.strip() for name in params["properties"].split(",") if name.strip()}
+    known = [one.name for one in collection.properties]
+    for name in sorted(wanted.difference(known)):
+        raise errors.BadChoice("properties", value=name, known=", ".join(known))
+    return tuple(name for name in known if name in wanted)
+
+
+def boolean(params: dict[str, str], name: str) -> bool:
+    text = params.get(name, "false")
+    if text not in ("true", "false"):
+        raise errors.BadBoolean(name, value=text)
+    return text == "true"
+
+
+def place(params: dict[str, str], order: tuple[Order, ...]) -> Place | None:
+    """Where the page begins, or ends: an id, or for a sorted one what `place_text` wrote."""
+    if "after" in params and "before" in params:
+        raise errors.Contradiction("before", other="after")
+    name = "before" if "before" in params else "after"
+    if name not in params:
+        return None
+    text, backward = params[name], name == "before"
+    if not order:
+        return Place(text, backward=backward)
+    try:
+        revision, item, *values = orjson.loads(base64.urlsafe_b64decode(text))
+        if type(revision) is not int or not 0 <= revision < 2**32 or type(item) is not str or len(values) != len(order):
+            raise ValueError(text)
+        checked = tuple(sorting_value(one.property, value) for one, value in zip(order, values, strict=True))
+    except (ValueError, TypeError):
+        raise errors.BadPlace(name, value=text) from None
+    return Place(item, checked, revision, backward)
+
+
+def place_text(item: str, values: Sequence[str | None], revision: int | None) -> str:
+    """A place in an order, for a link: the id alone where features stand in the order of their ids."""
+    if revision is None:
+        return quote(item, safe="")
+    return base64.urlsafe_b64encode(orjson.dumps([revision, item, *values])).decode()
+
+
+def sorting_value(known: Property, text: object) -> str | None:
+    """A value of a place as the database wrote it. Raises ValueError."""
+    if text is None:
+        return None
+    if type(text) is not str or "\0" in text:
+        raise ValueError(text)
+    match known.kind:
+        case "number" | "integer":
+            if not Decimal(text).is_finite():
+                raise ValueError(text)
+        case "boolean":
+            if text not in ("true", "false"):
+                raise ValueError(text)
+        case "date":
+            date.fromisoformat(text)
+        case "date-time":
+            datetime.fromisoformat(text)
+    return text
 
 
 def crs_of(params: dict[str, str], name: str) -> Crs:

@@ -1,0 +1,280 @@
+"""The front of the service, before any routing: kept answers, validators, codings, CORS, HEAD and OPTIONS.
+
+What a request may depend on is the register's state and nothing else, so an answer holds as long as the revision of the
+part that it was read from; the database is asked for that before any answer goes out. Health checks and what is written
+piece by piece pass through.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.routing import Match
+from starlette.types import Message, Receive, Scope, Send
+
+from api.errors import RegistryError
+from api.routes import problems
+from api.routes.asked import Asked, choose_coding
+from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
+from api.routes.press import CODINGS, SHORTEST, compressed, is_text
+from api.store.revisions import Revisions, Standing, State
+from gis.dates import LEGAL_ZONE
+
+VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding")
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Crs, Content-Disposition, ETag, Last-Modified, Link, Retry-After"),
+]
+FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
+PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
+LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
+FIND = {"etag", "last-modified", "cache-control", "content-type", "content-length", "content-encoding"}
+Hot = Callable[[Asked], Awaitable[Offer | None]]
+
+
+@dataclass(slots=True)
+class Kept:
+    """A whole answer, good as long as its part of the register is at `revision`, and on `day` only if that is set."""
+
+    part: str
+    revision: int
+    day: date | None
+    etag: bytes
+    last_modified: bytes
+    headers: Headers
+    body: bytes
+
+
+class Answers:
+    """Whole answers within a number of bytes; those not asked for longest go first."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.size = 0
+        self.kept: OrderedDict[object, Kept] = OrderedDict()
+
+    def find(self, key: object, state: State) -> Kept | None:
+        """The answer kept under `key`, if it still holds."""
+        found = self.kept.get(key)
+        if found is None:
+            return None
+        if found.revision != state[found.part].revision or found.day not in (None, today()):
+            self.drop(key)
+            return None
+        self.kept.move_to_end(key)
+        return found
+
+    def keep(self, key: object, answer: Kept) -> None:
+        if len(answer.body) > self.room // 2:
+            return
+        self.drop(key)
+        self.kept[key] = answer
+        self.size += self.weight(answer)
+        while self.size > self.room:
+            self.drop(next(iter(self.kept)))
+
+    def drop(self, key: object) -> None:
+        if key in self.kept:
+            self.size -= self.weight(self.kept.pop(key))
+
+    @staticmethod
+    def weight(answer: Kept) -> int:
+        return len(answer.body) + 1_500  # its headers and its key
+
+
+class Front:
+    """Wraps the service. `hot` makes the answers that are asked for most, without routing; None leaves it to `app`."""
+
+    def __init__(self, app: FastAPI, *, hot: Hot, revisions: Revisions, room: int) -> None:
+        self.app = app
+        self.hot = hot
+        self.revisions = revisions
+        self.answers = Answers(room)
+        self.program: State = {"register": Standing(0, int(time.time()), 0)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith("/health/"):
+            scope["app"] = self.app
+            await self.read(Asked(scope), receive, send)
+        elif scope["method"] == "OPTIONS":
+            await self.tell_methods(scope, receive, send)
+        else:
+            await self.pass_on(scope, receive, send)
+
+    async def read(self, asked: Asked, receive: Receive, send: Send) -> None:
+        """Answer a GET or HEAD from what is kept, by a hot way, or from the application."""
+        key = offer = None
+        try:
+            state = await self.state(asked.path)
+            if state is not None:
+                key = (asked.key, choose_coding(asked.accept_encoding, CODINGS))
+                kept = self.answers.find(key, state)
+                if kept is not None:
+                    await respond(asked, send, kept.etag, kept.last_modified, kept.headers, kept.body)
+                    return
+            offer = await self.hot(asked)
+        except Exception as error:
+            request = Request(asked.scope)
+            known = isinstance(error, RegistryError)
+            response = await (problems.answer_known if known else problems.answer_unknown)(request, error)
+            await response(asked.scope, receive, with_headers(send, CORS))
+            return
+        if offer is not None:
+            await self.serve(asked, send, offer, key)
+        else:
+            await self.from_app(asked, receive, send, state, key)
+
+    async def state(self, path: str) -> State | None:
+        """What an answer at a path may depend on; None where nothing is kept."""
+        if not self.answers.room:
+            return None
+        if path in PROGRAM or path.startswith("/assets/"):
+            return self.program if self.revisions.reader.has_looked else None
+        return await self.revisions.current()
+
+    async def serve(self, asked: Asked, send: Send, offer: Offer, key: object) -> None:
+        """Send an offer: its body is made only where the asker does not hold it."""
+        coding = choose_coding(asked.accept_encoding, offer.codings) if offer.codings else ""
+        etag = coded(offer.etag, coding)
+        last_modified = b"" if offer.changed_at is None else http_date(offer.changed_at)
+        headers = answer_headers(etag, last_modified, offer.media, coding, offer.headers)
+        if asked.has(etag, last_modified):
+            await send_not_modified(send, headers)
+            return
+        body = await offer.make(coding)
+        if key is not None:
+            self.answers.keep(key, Kept(offer.part, offer.revision, None, etag, last_modified, headers, body))
+        await send_whole(asked, send, headers, body)
+
+    async def from_app(self, asked: Asked, receive: Receive, send: Send, state: State | None, key: object) -> None:
+        """Let the application answer; give what it says a validator and a coding, and keep it."""
+        start: Message = {}
+        chunks: list[bytes] = []
+        passes = False
+
+        async def look(message: Message) -> None:
+            nonlocal start, passes
+            if message["type"] == "http.response.start":
+                start, passes = message, is_piecewise(message)
+                if passes:
+                    await send({**message, "headers": [*message["headers"], *CORS]})
+            elif passes:
+                await send(message)
+            elif message["type"] == "http.response.body":
+                chunks.append(message.get("body", b""))
+
+        given = [one for one in asked.scope["headers"] if one[0] not in (b"if-none-match", b"if-modified-since")]
+        await self.app({**asked.scope, "method": "GET", "headers": given}, receive, look)
+        if passes:
+            return
+        body, said = b"".join(chunks), header_values(start["headers"])
+        others = [(name, value) for name, value in start["headers"] if name.decode().lower() not in {*FIND, "vary"}]
+        others = [one for one in others if one not in FIXED]
+        media = said.get("content-type", b"")
+        if start["status"] != 200 or said.get("cache-control") == b"no-store":
+            plain = [
+                *others,
+                *FIXED,
+                *((name.encode(), value) for name, value in said.items() if name != "content-length"),
+            ]
+            await send({"type": "http.response.start", "status": start["status"],
+                        "headers": [*plain, (b"content-length", b"%d" % len(body))]})  # fmt: skip
+            await send({"type": "http.response.body", "body": b"" if asked.scope["method"] == "HEAD" else body})
+            return
+        etag = said.get("etag") or strong_etag(body)
+        last_modified = said.get("last-modified", b"")
+        if state is not None and not last_modified:
+            last_modified = http_date(state["register"].changed_at)
+        coding = ""
+        if is_text(media.decode("latin-1")) and len(body) >= SHORTEST:
+            coding = choose_coding(asked.accept_encoding, CODINGS)
+        etag = coded(etag, coding)
+        if coding:
+            body = compressed(body, coding)
+        headers = answer_headers(etag, last_modified, media, coding, others, said.get("cache-control", KEEP))
+        if state is not None:  # a page also tells ages in years, which change with the day
+            revision = state["register"].revision
+            self.answers.keep(key, Kept("register", revision, today(), etag, last_modified, headers, body))
+        await respond(asked, send, etag, last_modified, headers, body)
+
+    async def tell_methods(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """OPTIONS: what can be done at an address, and by whom (reading: by a script of any page)."""
+        methods = {"OPTIONS"}
+        for route in self.app.routes:
+            if route.matches({**scope, "method": "GET"})[0] != Match.NONE:
+                methods |= set(getattr(route, "methods", None) or {"GET"})
+        if methods == {"OPTIONS"}:
+            await self.pass_on({**scope, "method": "GET"}, receive, send)
+            return
+        if "GET" in methods:
+            methods.add("HEAD")
+        allowed = ", ".join(sorted(methods)).encode()
+        headers = [(b"allow", allowed), *CORS, (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+                   (b"access-control-allow-headers", b"*"), (b"access-control-max-age", b"86400")]  # fmt: skip
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server keeps its own scope and leaves the body out
+        await self.app(scope, receive, with_headers(send, CORS))
+
+
+def today() -> date:
+    return datetime.now(LEGAL_ZONE).date()
+
+
+def is_piecewise(start: Message) -> bool:
+    """Whether an answer is too large to be held, or of a length that nobody knows yet."""
+    length = header_values(start["headers"]).get("content-length")
+    return length is None or int(length) > LARGEST_PAGE
+
+
+def header_values(headers: Any) -> dict[str, bytes]:
+    return {name.decode().lower(): value for name, value in headers if name.decode().lower() in FIND}
+
+
+def answer_headers(
+    etag: bytes, last_modified: bytes, media: bytes, coding: str, others: Headers, keep: bytes = KEEP
+) -> Headers:
+    headers = [(b"content-type", media), (b"etag", etag), (b"cache-control", keep), *FIXED, *others]
+    if last_modified:
+        headers.append((b"last-modified", last_modified))
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+    return headers
+
+
+async def respond(asked: Asked, send: Send, etag: bytes, last_modified: bytes, headers: Headers, body: bytes) -> None:
+    if asked.has(etag, last_modified):
+        await send_not_modified(send, headers)
+    else:
+        await send_whole(asked, send, headers, body)
+
+
+async def send_whole(asked: Asked, send: Send, headers: Headers, body: bytes) -> None:
+    headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if asked.scope["method"] == "HEAD" else body})
+
+
+async def send_not_modified(send: Send, headers: Headers) -> None:
+    headers = [one for one in headers if one[0] not in (b"content-type", b"content-encoding")]
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def with_headers(send: Send, more: Headers) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *more]}
+        await send(message)
+
+    return sending

@@ -1,0 +1,177 @@
+"""Features as GeoJSON, the hot way: a request's meaning is worked out once, its features' bytes are made once."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from starlette.requests import Request
+
+from api.errors import UnknownItem
+from api.language import gettext
+from api.routes.asked import Asked
+from api.routes.offers import Headers, Offer, strong_etag
+from api.routes.ogc.collections import find_collection
+from api.routes.ogc.links import GEOJSON, link, self_and_alternate
+from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters, place_text
+from api.routes.press import compressed, gzipped
+from api.routes.requests import FEATURES, Wish, file_media
+from api.store.collections import Collection
+from api.store.connect import Reader
+from api.store.features import Count, Keys, select_item_key, select_keys, select_place_values
+from api.store.queries import Query
+from api.store.rendering import KeptFeatures, Rendered, Variant
+
+MEDIA = GEOJSON.encode()
+GZIP_FIRST = ("gzip", "zstd")  # of equals the one whose pieces are kept
+PLANS = 2_000
+BUILD = b"1"  # to be raised when the same features are written in another way
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an address of features means: the query, and the bytes of the answer that do not change."""
+
+    collection: Collection
+    query: Query
+    variant: Variant
+    links: list[dict[str, str]]
+    next_base: str
+    headers: Headers
+    salt: bytes
+    count: Count | None = None
+
+
+@dataclass(slots=True)
+class ItemPlan:
+    """What the address of one feature means."""
+
+    collection: Collection
+    item: str
+    variant: Variant
+    tail: bytes
+    headers: Headers
+
+
+class Items:
+    """Makes offers for /collections/{c}/items and /items/{id} where GeoJSON is wanted."""
+
+    def __init__(self, reader: Reader, kept: KeptFeatures) -> None:
+        self.reader = reader
+        self.kept = kept
+        self.plans: OrderedDict[object, Plan | ItemPlan] = OrderedDict()
+
+    @property
+    def mark(self) -> bytes:
+        """The member that says that features are made up; empty for the register's."""
+        return b',"synthetic":true' if self.reader.synthetic else b""
+
+    async def offer(self, asked: Asked) -> Offer | None:
+        """The answer, or None where something else than GeoJSON features is asked for. Raises RegistryError."""
+        plan = self.plans.get(asked.key)
+        if plan is None:
+            parts = asked.path.split("/")
+            if len(parts) not in (4, 5) or parts[1] != "collections" or parts[3] != "items" or not parts[-1]:
+                return None
+            plan = await (self.plan_page(asked, parts[2]) if len(parts) == 4 else self.plan_item(asked, *parts[2::2]))
+            if plan is None:
+                return None
+            self.plans[asked.key] = plan
+            if len(self.plans) > PLANS:
+                self.plans.popitem(last=False)
+        return await (self.page(plan) if isinstance(plan, Plan) else self.item(plan))
+
+    async def plan_page(self, asked: Asked, name: str) -> Plan | None:
+        collection = find_collection(name)
+        wish = Wish(Request(asked.scope), known=known_parameters(collection), media=file_media(FEATURES))
+        if wish.format != "json":
+            return None
+        query = await items_query(wish, collection, self.reader)
+        links = self_and_alternate(wish, GEOJSON)
+        links.append(link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"))
+        return Plan(
+            collection, query, Variant(query.crs, query.properties, query.has_geometry), links,
+            wish.same(f="json", after=None, before=None), content_crs(collection, wish),
+            orjson.dumps(links) + BUILD,
+        )  # fmt: skip
+
+    async def page(self, plan: Plan) -> Offer:
+        found = await select_keys(self.reader, plan.collection, plan.query, plan.count)
+        plan.count = Count(found.revision, found.matched)
+        state = orjson.dumps([found.matched, found.has_more, *found.keys])
+
+        async def make(coding: str) -> bytes:
+            features = await self.kept.render(plan.collection, found.keys, plan.variant)
+            links = [*plan.links, *await self.neighbours(plan, found, features)]
+            head = b'{"type":"FeatureCollection","links":%b,"numberMatched":%d,"numberReturned":%d%b,"features":[' % (
+                orjson.dumps(links), found.matched, len(features), self.mark,
+            )  # fmt: skip
+            return joined(head, features, b"]}\n", coding)
+
+        return Offer(
+            strong_etag(plan.salt, state, self.mark), MEDIA, make, plan.collection.part, found.revision,
+            found.changed_at, GZIP_FIRST, plan.headers,
+        )  # fmt: skip
+
+    async def neighbours(self, plan: Plan, found: Keys, features: Sequence[Rendered]) -> list[dict[str, str]]:
+        """The links to the pages before and after, where there are such."""
+        if not features:
+            return []
+        query, place = plan.query, plan.query.place
+        backward = place is not None and place.backward
+        links = []
+        ends = []
+        if found.has_more or backward:
+            ends.append(("next", "after", -1))
+        if found.has_more if backward else place is not None:
+            ends.append(("prev", "before", 0))
+        pinned = (place.revision if place else None) or found.revision
+        for rel, name, end in ends:
+            values = await select_place_values(self.reader, plan.collection, found.keys[end], query.order)
+            mark = place_text(features[end].id, values, pinned if query.order else None)
+            sign = "&" if "?" in plan.next_base else "?"
+            links.append(link(f"{plan.next_base}{sign}{name}={mark}", rel, GEOJSON))
+        return links
+
+    async def plan_item(self, asked: Asked, name: str, item: str) -> ItemPlan | None:
+        collection = find_collection(name)
+        wish = Wish(Request(asked.scope), known=known_item_parameters(collection), media=FEATURES)
+        if wish.format != "json":
+            return None
+        _ = gettext(wish.language)
+        links = [
+            *self_and_alternate(wish, GEOJSON),
+            link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"),
+        ]
+        tail = b',"links":' + orjson.dumps(links) + b"}\n"
+        return ItemPlan(collection, item, item_variant(collection, wish), tail, content_crs(collection, wish))
+
+    async def item(self, plan: ItemPlan) -> Offer:
+        found = None if "\0" in plan.item else await select_item_key(self.reader, plan.collection, plan.item)
+        if found is None:
+            raise UnknownItem(id=plan.item, collection=plan.collection.name)
+        key, revision, changed_at = found
+
+        async def make(coding: str) -> bytes:
+            (feature,) = await self.kept.render(plan.collection, [key], plan.variant)
+            return joined(feature.body[:-1] + self.mark + plan.tail, (), b"", coding)
+
+        return Offer(
+            strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, revision,
+            changed_at, GZIP_FIRST, plan.headers,
+        )  # fmt: skip
+
+
+def content_crs(collection: Collection, wish: Wish) -> Headers:
+    if not collection.geometry:
+        return []
+    return [(b"content-crs", f"<{crs_of(wish.params, 'crs').uri}>".encode())]
+
+
+def joined(head: bytes, features: Sequence[Rendered], tail: bytes, coding: str) -> bytes:
+    """A body of features: for gzip from the pieces that were compressed before."""
+    if coding == "gzip":
+        return gzipped(head, features, tail)
+    first = (features[0].body,) if features else ()
+    body = b"".join((head, *first, *(one.piece for one in features[1:]), tail))
+    return compressed(body, coding) if coding else body

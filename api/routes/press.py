@@ -1,0 +1,52 @@
+"""Compression of answers, by what the asker takes: gzip and zstd."""
+
+import struct
+import zlib
+from collections.abc import Sequence
+
+import zstandard
+from isal import isal_zlib
+
+from api.store.rendering import Rendered
+
+CODINGS = ("zstd", "gzip")
+SHORTEST = 500  # bytes; below it compressing saves nothing
+TEXT = ("text/", "application/json", "application/geo+json", "application/problem+json", "application/vnd.oai.openapi",
+        "application/javascript", "application/xml", "application/vnd.google-earth.kml+xml", "application/geo+json-seq",
+        "application/schema+json", "application/vnd.mapbox-vector-tile", "image/svg+xml", "application/atom+xml",
+        "application/vnd.ogc.fg+json")  # fmt: skip
+GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+
+
+def is_text(media: str) -> bool:
+    """Whether answers of a media type get smaller by compressing."""
+    return media.startswith(TEXT)
+
+
+def compressed(body: bytes, coding: str) -> bytes:
+    """A whole body in a coding, the same bytes each time."""
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=6).compress(body)
+    press = zlib.compressobj(6, zlib.DEFLATED, 31)
+    return press.compress(body) + press.flush()
+
+
+def gzipped(head: bytes, features: Sequence[Rendered], tail: bytes) -> bytes:
+    """One gzip member of `head`, the features (the first without its comma) and `tail`. The features' own pieces were
+    compressed when they were first needed; only what is around them is compressed now.
+    """
+    head += features[0].body if features else b""
+    crc, size = isal_zlib.crc32(head), len(head)
+    parts = [GZIP_HEAD, deflated(head, isal_zlib.Z_FULL_FLUSH)]
+    for one in features[1:]:
+        parts.append(one.deflated())
+        crc = isal_zlib.crc32(one.piece, crc)
+        size += len(one.piece)
+    crc, size = isal_zlib.crc32(tail, crc), size + len(tail)
+    parts += (deflated(tail, isal_zlib.Z_FINISH), struct.pack("<II", crc, size & 0xFFFFFFFF))
+    return b"".join(parts)
+
+
+def deflated(data: bytes, flush: int) -> bytes:
+    press = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
+    return press.compress(data) + press.flush(flush)

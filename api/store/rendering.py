@@ -1,0 +1,129 @@
+"""Features as bytes of GeoJSON: written by PostGIS, once for each state of a feature, and kept while there is room.
+
+A feature's state is known by its key: its number (`fid`) and the revision that wrote it, fid << 32 | revision.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.store.collections import Collection
+from api.store.connect import Reader
+from gis.crs import CRS84, Crs
+
+DEGREE_DIGITS, METRE_DIGITS = 15, 4  # stored degrees to the last bit; metres to 0.1 mm
+KEY = "(fid::bigint << 32) | revision"
+OVERHEAD = 400  # bytes that Python needs for an entry beside the feature's own
+
+
+@dataclass(frozen=True)
+class Variant:
+    """How features are written: in which system of coordinates, with which properties (None: all), with a geometry?"""
+
+    crs: Crs = CRS84
+    properties: tuple[str, ...] | None = None
+    has_geometry: bool = True
+
+
+WHOLE = Variant()
+
+
+class Rendered:
+    """A feature as GeoJSON, with a comma before it; `block` is the same as a piece of a deflate stream."""
+
+    __slots__ = ("block", "id", "piece")
+
+    def __init__(self, item: str, body: str) -> None:
+        self.id = item
+        self.piece = b"," + body.encode()
+        self.block: bytes | None = None
+
+    @property
+    def body(self) -> bytes:
+        return self.piece[1:]
+
+    def deflated(self) -> bytes:
+        """The piece, compressed without reference to what stands before it, so that it may follow any other."""
+        if self.block is None:
+            press = zlib.compressobj(6, zlib.DEFLATED, -15)
+            self.block = press.compress(self.piece) + press.flush(zlib.Z_FULL_FLUSH)
+        return self.block
+
+
+class KeptFeatures:
+    """Rendered features within a number of bytes. What was asked for lately stays, in two generations: when the young
+    one holds half of the room, it becomes the old one, and what the old one still held is forgotten.
+    """
+
+    def __init__(self, reader: Reader, room: int) -> None:
+        self.reader = reader
+        self.room = room
+        self.young: dict[tuple[str, Variant], dict[int, Rendered]] = {}
+        self.old: dict[tuple[str, Variant], dict[int, Rendered]] = {}
+        self.size = 0
+
+    async def render(self, collection: Collection, keys: Sequence[int], variant: Variant = WHOLE) -> list[Rendered]:
+        """The features of `keys`, in their order. One that nobody knows any more is left out."""
+        kind = (collection.name, variant)
+        young = self.young.setdefault(kind, {})
+        found = [young.get(key) for key in keys]
+        if None not in found:
+            return found  # type: ignore[return-value]
+        old = self.old.get(kind, {})
+        fresh = {key: old[key] for key, one in zip(keys, found, strict=True) if one is None and key in old}
+        missing = [key for key, one in zip(keys, found, strict=True) if one is None and key not in fresh]
+        if missing:
+            fresh |= await self.fetch(collection, missing, variant)
+        self.keep(kind, fresh)
+        return [one for key, had in zip(keys, found, strict=True) if (one := had or fresh.get(key))]
+
+    async def fetch(self, collection: Collection, keys: Sequence[int], variant: Variant) -> dict[int, Rendered]:
+        """Features from the database: as they stand, or as they stood where they were changed meanwhile."""
+        body = feature_json(collection, variant)
+        found: dict[int, Rendered] = {}
+        for table in (collection.view, collection.past):
+            wanted = [key for key in keys if key not in found]
+            if wanted:
+                statement = (
+                    f"SELECT {KEY}, {collection.id}, {body} FROM {table} "
+                    f"WHERE fid = ANY(%(fids)s) AND {KEY} = ANY(%(keys)s)"
+                )
+                values: dict[str, object] = {"fids": [key >> 32 for key in wanted], "keys": wanted}
+                rows = await self.reader.rows(statement, values)
+                found |= {key: Rendered(item, text) for key, item, text in rows}
+        return found
+
+    def keep(self, kind: tuple[str, Variant], features: dict[int, Rendered]) -> None:
+        self.size += sum(len(one.piece) * 3 // 2 for one in features.values()) + OVERHEAD * len(features)
+        self.young.setdefault(kind, {}).update(features)
+        if self.size > self.room // 2:
+            self.old, self.young, self.size = self.young, {}, 0
+
+
+def feature_json(collection: Collection, variant: Variant) -> str:
+    """The expression that writes a row as a GeoJSON feature."""
+    names = [one.name for one in collection.properties]
+    if variant.properties is not None:
+        names = [name for name in names if name in variant.properties]
+    geometry = "'null'"
+    if collection.geometry and variant.has_geometry:
+        shape = in_crs(collection.geometry, variant.crs)
+        geometry = f"coalesce(ST_AsGeoJSON({shape}, {digits(variant.crs)}, 0), 'null')"
+    written = f"row_to_json((SELECT p FROM (SELECT {', '.join(names)}) p))::text" if names else "'{}'"
+    return (
+        f"""'{{"type":"Feature","id":' || to_json({collection.id})::text || ',"geometry":' || {geometry} || """
+        f"""',"properties":' || {written} || '}}'"""
+    )
+
+
+def in_crs(column: str, crs: Crs) -> str:
+    """A column of shapes in a system of coordinates, in the order of its axes."""
+    if crs.srid != CRS84.srid:
+        column = f"ST_Transform({column}, {crs.srid})"
+    return f"ST_FlipCoordinates({column})" if crs.axis_order == "lat,lon" else column
+
+
+def digits(crs: Crs) -> int:
+    if crs.srid == CRS84.srid:
+        return DEGREE_DIGITS
+    return METRE_DIGITS if crs.is_projected else 9
