@@ -1,22 +1,23 @@
-"""Ways to the database: an owner's engine for migrations, a writer's for work, and a pool of readers for the hot path.
+"""Ways to the database: an owner's engine for migrations, a writer's for work, and sessions of readers for requests.
 
 Who connects may be any database user that is a member of the two roles; each session then takes the role it needs.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, sql
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
+PATIENCE = 2  # seconds to wait for a session
 SEARCH_PATH = "SET search_path = registry, public, postgis"
 Rows = list[tuple[Any, ...]]
 Session: TypeAlias = Connection  # a writer's, inside one transaction
@@ -72,8 +73,8 @@ def open_session(database_url: str) -> psycopg.Connection:
 class Reader:
     """Read-only sessions for requests: autocommit, prepared statements, the role registry_read.
 
-    A lost database raises StoreUnavailable at once or after two seconds of waiting; the pool mends itself when it is
-    back, so no restart is needed.
+    A lost database raises StoreUnavailable at once or after two seconds of waiting; the next request tries anew, so no
+    restart is needed. Sessions are kept here rather than by psycopg_pool, which costs as much as a small query.
 
     `synthetic` tells whether the database is marked as holding made-up data. It is known with the first session, and so
     before anything was read; `has_looked` tells whether there was one.
@@ -82,31 +83,22 @@ class Reader:
     def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int, synthetic: bool = False) -> None:
         self.synthetic = synthetic
         self.has_looked = synthetic
+        self.database_url = database_url
         self.settings = sql.SQL(
             "SET ROLE registry_read; " + SEARCH_PATH + "; SET default_transaction_read_only = on; "
             f"SET statement_timeout = {int(statement_timeout_ms)}; SET TIME ZONE 'UTC'"
         )
-        self.pool = AsyncConnectionPool(
-            database_url, min_size=1, max_size=size, timeout=2, reconnect_timeout=2, open=False,
-            kwargs={"autocommit": True, "connect_timeout": 2}, configure=self.configure, name="readers",
-        )  # fmt: skip
-
-    async def configure(self, connection: AsyncConnection[Any]) -> None:
-        await connection.execute(self.settings)
-        if not self.synthetic:
-            self.synthetic = await is_marked(connection)
-        self.has_looked = True
+        self.deadline = statement_timeout_ms / 1000 + PATIENCE  # a host that is gone does not end a statement itself
+        self.permits = asyncio.Semaphore(size)
+        self.free: list[AsyncConnection[Any]] = []
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
-        """The pool while the service runs; a database that is away does not keep the service from starting."""
-        await self.pool.open(wait=False)
-        with suppress(StoreUnavailable):
-            await self.rows("SELECT")  # to know `synthetic` before the first answer
+        """Sessions while the service runs. The first request makes the first: the service starts without a database."""
         try:
             yield self
         finally:
-            await self.pool.close()
+            await self.forget()
 
     async def rows(self, query: str, parameters: dict[str, object] | None = None) -> Rows:
         """All rows of one statement with %(named)s parameters."""
@@ -119,22 +111,72 @@ class Reader:
 
     async def with_connection(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
         """Run `work` on a session; once more on a fresh one if the first turns out to be cut."""
-        for attempt in (1, 2):
+        if self.permits.locked():
             try:
-                async with self.pool.connection() as connection:
-                    return await work(connection)
-            except psycopg.errors.QueryCanceled as error:
-                raise StatementTooLong from error
-            except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-                raise NotMigrated from error
-            except PoolTimeout as error:
+                await asyncio.wait_for(self.permits.acquire(), PATIENCE)
+            except TimeoutError as error:
                 raise StoreUnavailable from error
-            except psycopg.OperationalError as error:
-                log.warning("database session lost: %s", error)
-                await self.pool.check()
-                if attempt == 2:
-                    raise StoreUnavailable from error
-        raise AssertionError("unreachable")
+        else:
+            await self.permits.acquire()
+        try:
+            return await self.attempt(work, is_last=not self.free)
+        finally:
+            self.permits.release()
+
+    async def attempt(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]], *, is_last: bool) -> T:
+        connection = self.free.pop() if self.free else await self.connect()
+        is_sound = False
+        try:
+            async with asyncio.timeout(self.deadline):
+                found = await work(connection)
+            is_sound = True
+            return found
+        except psycopg.errors.QueryCanceled as error:
+            is_sound = True
+            raise StatementTooLong from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+            is_sound = True
+            raise NotMigrated from error
+        except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
+            is_sound = True
+            raise NotWorkedOut(reason=error.diag.message_primary) from error
+        except TimeoutError as error:
+            log.warning("the database has not ended a statement within %s s", self.deadline)
+            raise StoreUnavailable from error
+        except psycopg.OperationalError as error:
+            log.warning("database session lost: %s", error)
+            if is_last:
+                raise StoreUnavailable from error
+        finally:
+            if is_sound:
+                self.free.append(connection)
+            else:
+                await connection.close()
+        await self.forget()  # the others were cut by the same cause
+        return await self.attempt(work, is_last=True)
+
+    async def connect(self) -> AsyncConnection[Any]:
+        """A new session. Raises StoreUnavailable."""
+        connection = None
+        try:
+            connection = await AsyncConnection.connect(self.database_url, autocommit=True, connect_timeout=PATIENCE)
+            await connection.execute(self.settings)
+            self.synthetic = self.synthetic or await is_marked(connection)
+            self.has_looked = True
+        except psycopg.Error as error:
+            if connection is not None:
+                await connection.close()
+            if isinstance(error, psycopg.OperationalError):
+                log.warning("no connection to the database: %s", error)
+                raise StoreUnavailable from error
+            raise NotMigrated from error  # without its role the schema is not there either
+        return connection
+
+    async def forget(self) -> None:
+        """Close the sessions that nobody uses."""
+        unused, self.free = self.free, []
+        for connection in unused:
+            await connection.close()
 
 
 async def is_marked(connection: AsyncConnection[Any]) -> bool:

@@ -167,7 +167,7 @@ def meets(collection: Collection, box: Box) -> str:
     for one in box_sql(box):
         exact = f"ST_Intersects({column}, {one})"
         if box.crs.srid == CRS84.srid:
-            exact = f"{column} && {one} AND ({column} @ {one} OR {exact})"
+            exact = f"{column} && {one} AND CASE WHEN {column} @ {one} THEN true ELSE {exact} END"
         parts.append(f"({exact})")
     return f"({' OR '.join(parts)})"
 

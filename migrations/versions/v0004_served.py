@@ -61,9 +61,9 @@ CREATE UNLOGGED TABLE registry.publishing (transaction bigint PRIMARY KEY);
 
 # part, id, geometry of its own, index columns
 PARTS = {
-    "units": ("uid", "geom", ("level", "parent_uid")),
-    "zones": ("slug", "boundary", ("kind, status", "province_uid", "historic_province_uid")),
-    "lots": ("id", "geom", ("zone", "province_uid")),
+    "units": ("uid", "geom", ("level",)),
+    "zones": ("slug", "boundary", ("kind, status", "status", "province_uid", "historic_province_uid")),
+    "lots": ("id", "geom", ("zone", "status", "province_uid")),
     "facts": ("id", None, ("zone", "indicator", "source")),
 }
 
@@ -296,7 +296,7 @@ def serve_part(part: str, key: str, geometry: str | None, indexes: tuple[str, ..
     if part == "zones":
         op.execute(f"CREATE INDEX served_zones_location ON {served} USING gist (location)")
     for number, columns in enumerate(indexes, 1):
-        op.execute(f"CREATE INDEX served_{part}_{number} ON {served} ({columns})")
+        op.execute(f"CREATE INDEX served_{part}_{number} ON {served} ({columns}, {key}) INCLUDE (fid, revision)")
 
 
 def granted() -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import orjson
@@ -16,16 +16,19 @@ from api.routes.requests import Wish
 from api.store.collections import Collection, Property
 from api.store.connect import Reader
 from api.store.features import select_province
-from api.store.queries import Box, Order, Place, Query
+from api.store.filters import compile_filter
+from api.store.queries import Box, Condition, Order, Place, Query
 from api.store.rendering import Variant
 from gis.crs import CRS84, Crs, parse_crs
 from gis.dates import LEGAL_ZONE
 from gis.errors import MisspeltCrs, UnknownCrs
 
+FILTER_LANGUAGES: tuple[Literal["cql2-text", "cql2-json"], ...] = ("cql2-text", "cql2-json")
 DEFAULT_LIMIT, MOST = 100, 10_000
 FAR = 1e8  # metres; a rectangle may reach beyond the earth, and ends there
 STANDARD = (
-    "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties", "skipGeometry",
+    "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties",
+    "skipGeometry", "filter", "filter-lang", "filter-crs",
 )  # fmt: skip
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,1000}")
@@ -49,7 +52,7 @@ async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Que
     """The query a request means. Raises BadParameter and its kinds."""
     params = dict(wish.params)
     limit = wish.limit(DEFAULT_LIMIT, MOST)
-    for name in ("bbox", "bbox-crs", "crs"):
+    for name in ("bbox", "bbox-crs", "crs", "filter-crs"):
         if name in params and collection.geometry is None:
             raise errors.NoGeometry(name, collection=collection.name)
     province = params.pop("province", None) if collection.has_province else None
@@ -72,9 +75,22 @@ async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Que
         until=until,
         words=words(params),
         order=order,
+        condition=condition(collection, params),
         properties=selection(collection, params),
         has_geometry=not boolean(params, "skipGeometry"),
     )
+
+
+def condition(collection: Collection, params: dict[str, str]) -> Condition | None:
+    """`filter` in CQL2; `filter-lang` and `filter-crs` say how it is written and stand only beside it."""
+    language = params.get("filter-lang", FILTER_LANGUAGES[0])
+    wanted = next((one for one in FILTER_LANGUAGES if one == language), None)
+    if wanted is None:
+        raise errors.BadChoice("filter-lang", value=language, known=", ".join(FILTER_LANGUAGES))
+    crs = crs_of(params, "filter-crs")
+    if "filter" not in params:
+        return None
+    return compile_filter(collection, params["filter"], language=wanted, crs=crs)
 
 
 def item_variant(collection: Collection, wish: Wish) -> Variant:
