@@ -20,11 +20,13 @@ UNITS = N_(
 )
 
 
-def of_zones(*, synthetic: bool) -> str:
-    """Who zones, lots and facts come from."""
+def of_collection(name: str, *, synthetic: bool) -> str:
+    """Who a collection comes from."""
+    if name == "admin-units":
+        return UNITS
     return SYNTHETIC if synthetic else ZONES
 
 
 def whole(_: Callable[[str], str], *, synthetic: bool) -> str:
     """Who everything comes from, translated by `_`."""
-    return f"{_(of_zones(synthetic=synthetic))} {_(UNITS)}"
+    return f"{_(SYNTHETIC if synthetic else ZONES)} {_(UNITS)}"

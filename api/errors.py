@@ -29,6 +29,25 @@ class UnknownItem(NotFound):
     message = "There is no “{id}” in the collection {collection}."
 
 
+class NoTiles(NotFound):
+    message = "There are no tiles of {collection}, which has no geometry. There are tiles of: {known}."
+
+
+class UnknownTileMatrixSet(NotFound):
+    message = "There is no tile matrix set “{name}”. The tile matrix sets are: {known}."
+
+
+class UnknownZoom(NotFound):
+    message = "There are no tiles at zoom “{zoom}” here. There are tiles at zoom {first} to {last}."
+
+
+class UnknownTile(NotFound):
+    message = (
+        "There is no tile in row “{row}” and column “{column}” here. At zoom {zoom} there are rows {first_row} to "
+        "{last_row} and columns {first_column} to {last_column}; the row stands before the column."
+    )
+
+
 class BadParameter(RegistryError):
     """A value that cannot be understood; `parameter` names where it stood."""
 

@@ -1,15 +1,18 @@
 """`create_app(settings)`: the only place where the service is put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api.routes import health, landing, maps, problems, stats, zones
+from api.routes.asked import Asked
 from api.routes.front import Front
-from api.routes.ogc import collections, features
+from api.routes.offers import Offer
+from api.routes.ogc import collections, features, tiles, tilesets
 from api.routes.ogc.items import Items
+from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
 from api.store.connect import Reader
 from api.store.rendering import KeptFeatures
@@ -43,11 +46,15 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
-    for part in (landing, collections, features, zones, stats, maps, health):
+    for part in (landing, collections, features, tilesets, tiles, zones, stats, maps, health):
         app.include_router(part.router)
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)
     problems.register(app)
-    items = Items(reader, features_kept)
+    hot_items, hot_tiles = Items(reader, features_kept), Tiles(reader, settings.tile_detail)
+
+    def hot(asked: Asked) -> Awaitable[Offer | None]:
+        return (hot_tiles if "/tiles/" in asked.path else hot_items).offer(asked)
+
     room = settings.kept_answers_mb * MEGABYTE
-    return Front(app, hot=items.offer, revisions=Revisions(reader), room=room)
+    return Front(app, hot=hot, revisions=Revisions(reader), room=room)

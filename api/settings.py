@@ -1,6 +1,7 @@
 """Settings: one class, made once at the edge (cli, tests) and passed in; nothing else reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,5 +25,8 @@ class Settings(BaseSettings):
     )
     kept_features_mb: int = Field(default=64, ge=1, le=100_000, description="memory for written features, per process")
     kept_answers_mb: int = Field(default=48, ge=0, le=100_000, description="memory for whole answers, per process")
+    tile_detail: Literal["few", "full"] = Field(
+        default="few", description="full: tiles with all properties and whole shapes at every zoom, to compare servers"
+    )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

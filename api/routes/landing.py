@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.language import N_, gettext
 from api.routes.ogc.definition import OPENAPI, definition
-from api.routes.ogc.links import link, self_and_alternate
+from api.routes.ogc.links import TILING_SCHEMES, VECTOR_TILESETS, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import DOCUMENT, Wish
@@ -34,6 +34,8 @@ async def landing(request: Request) -> Response:
         link(wish.url("/api"), "service-desc", OPENAPI, "OpenAPI"),
         link(wish.url("/conformance"), "conformance", "application/json"),
         link(wish.url("/collections"), "data", "application/json"),
+        link(wish.url("/tiles", f="json"), VECTOR_TILESETS, "application/json", _("Vector tiles")),
+        link(wish.url("/tileMatrixSets", f="json"), TILING_SCHEMES, "application/json", _("Tile matrix sets")),
         link(wish.url("/maps/fill-rate"), "related", "text/html", _("Zones by fill rate, as a map")),
     ]
     return json_answer({"title": _(TITLE), "description": _(DESCRIPTION), "links": links})

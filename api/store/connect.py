@@ -100,11 +100,11 @@ class Reader:
         finally:
             await self.forget()
 
-    async def rows(self, query: str, parameters: dict[str, object] | None = None) -> Rows:
-        """All rows of one statement with %(named)s parameters."""
+    async def rows(self, query: str, parameters: dict[str, object] | None = None, *, binary: bool = False) -> Rows:
+        """All rows of one statement with %(named)s parameters. `binary` is how they travel: half as long for bytes."""
 
         async def run(connection: AsyncConnection[Any]) -> Rows:
-            cursor = await connection.execute(query.encode(), parameters)
+            cursor = await connection.execute(query.encode(), parameters, binary=binary)
             return await cursor.fetchall()
 
         return await self.with_connection(run)

@@ -105,6 +105,7 @@ CREATE TABLE registry.tile_zones (
     slug text NOT NULL, name_vi text NOT NULL, name_en text NOT NULL, kind text NOT NULL, status text,
     fill_rate_pct double precision, boundary_quality text, location_accuracy_m double precision,
     point geometry(Point, 3857) NOT NULL,
+    anchor geometry(Point, 3857),
     span double precision,
     shape_6 geometry(MultiPolygon, 3857), shape_10 geometry(MultiPolygon, 3857), shape_13 geometry(MultiPolygon, 3857),
     shape geometry(MultiPolygon, 3857)
@@ -140,13 +141,15 @@ CREATE FUNCTION registry.mercator(shape geometry) RETURNS geometry
         ELSE shape END, 3857)
 $$;
 
+-- A zone too small for a zoom is drawn as a square around its anchor, a point inside the outline.
 -- The tolerance is a quarter of a pixel of a 512 pixel tile at the last zoom of each band: 6, 10 and 13.
 CREATE FUNCTION registry.draw_zones(changed text[]) RETURNS void
     LANGUAGE sql SET search_path = registry, public, postgis, pg_temp AS $$
     DELETE FROM tile_zones WHERE slug = ANY(changed);
     INSERT INTO tile_zones
     SELECT fid, slug, name_vi, name_en, kind, status, fill_rate_pct, boundary_quality, location_accuracy_m,
-        mercator(location), greatest(ST_XMax(shape) - ST_XMin(shape), ST_YMax(shape) - ST_YMin(shape)),
+        mercator(location), ST_PointOnSurface(shape),
+        greatest(ST_XMax(shape) - ST_XMin(shape), ST_YMax(shape) - ST_YMin(shape)),
         ST_Multi(ST_SimplifyPreserveTopology(shape, 300)), ST_Multi(ST_SimplifyPreserveTopology(shape, 19)),
         ST_Multi(ST_SimplifyPreserveTopology(shape, 2.4)), shape
     FROM served_zones CROSS JOIN LATERAL (SELECT mercator(boundary) AS shape OFFSET 0) drawn WHERE slug = ANY(changed)

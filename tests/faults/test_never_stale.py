@@ -20,7 +20,8 @@ NUMBER = re.compile(r"Tên thứ (\d+)\b")
 PATHS = (
     "/collections/zones/items/kcn-tran-de", "/collections/zones/items?limit=100", "/collections/zones/items?q=thu",
     "/collections/zone-points/items?limit=100&crs=[EPSG:9209]", "/collections/zones/items?limit=100&sortby=-name_vi",
-    "/collections/zones/items/kcn-tran-de?f=html",
+    "/collections/zones/items/kcn-tran-de?f=html", "/collections/zones/tiles/WebMercatorQuad/7/60/101",
+    "/tiles/WebMercatorQuad/7/60/101",
 )  # fmt: skip
 
 

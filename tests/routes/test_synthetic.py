@@ -72,6 +72,8 @@ def test_the_collections_say_where_their_data_come_from(demo_client: TestClient)
     told = {one["id"]: one["attribution"] for one in demo_client.get("/collections?lang=en").json()["collections"]}
     assert "synthetic data" in told["zones"]
     assert "synthetic" not in told["admin-units"]
+    for path in ("/tiles/WebMercatorQuad", "/collections/lots/tiles/WebMercatorQuad"):
+        assert "synthetic data" in demo_client.get(f"{path}?f=tilejson&lang=en").json()["attribution"]
 
 
 def test_the_very_first_page_knows(demo_url: str) -> None:

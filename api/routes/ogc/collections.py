@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api import attribution
 from api.errors import UnknownCollection
 from api.language import gettext
-from api.routes.ogc.links import GEOJSON, HTML, link, self_and_alternate
+from api.routes.ogc.links import GEOJSON, HTML, VECTOR_TILESETS, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish
@@ -66,11 +66,6 @@ async def collection(request: Request, name: str) -> Response:
     return json_answer(described)
 
 
-def attribution_of(found: Collection, *, synthetic: bool) -> str:
-    """Who a collection comes from, as English msgid."""
-    return attribution.UNITS if found.name == "admin-units" else attribution.of_zones(synthetic=synthetic)
-
-
 async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     """A collection as OGC API Features Part 1 and 2 describe it."""
     _ = gettext(wish.language)
@@ -78,7 +73,7 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     path = f"/collections/{found.name}"
     described: dict[str, Any] = {
         "id": found.name, "title": _(title), "description": _(description), "itemType": "feature",
-        "attribution": _(attribution_of(found, synthetic=wish.request.app.state.reader.synthetic)),
+        "attribution": _(attribution.of_collection(found.name, synthetic=wish.request.app.state.reader.synthetic)),
         "links": [
             link(wish.url(f"{path}/items", f="json"), "items", GEOJSON, _("Features as GeoJSON")),
             link(wish.url(f"{path}/items", f="html"), "items", HTML, _("Features as a table")),
@@ -92,6 +87,8 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     if box:
         described["extent"]["spatial"] = {"bbox": [box], "crs": crs.CRS84.uri}
     if found.geometry:
+        tiles = link(wish.url(f"{path}/tiles", f="json"), VECTOR_TILESETS, "application/json", _("Vector tiles"))
+        described["links"].append(tiles)
         described["crs"] = [one.uri for one in crs.ALL]
         described["storageCrs"] = crs.CRS84.uri
     return described

@@ -10,13 +10,15 @@ from starlette.responses import Response
 from api.errors import UnknownItem
 from api.language import gettext
 from api.routes.ogc.collections import find_collection
-from api.routes.ogc.params import item_variant, items_query, known_item_parameters, known_parameters, place_text
+from api.routes.ogc.items import to_be_continued
+from api.routes.ogc.paging import neighbours
+from api.routes.ogc.params import item_variant, items_query, known_item_parameters, known_parameters
 from api.routes.pages import page
 from api.routes.render import html_answer
 from api.routes.requests import FEATURES, Wish, file_media
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
-from api.store.features import select_item_key, select_keys, select_place_values
+from api.store.features import select_item_key, select_keys
 from api.store.rendering import Variant
 from api.workflows.provenance import zone_provenance
 
@@ -39,18 +41,14 @@ async def get_items(request: Request, name: str) -> Response:
     found = await select_keys(reader, collection, query)
     rendered = await kept.render(collection, found.keys, Variant(query.crs, query.properties, query.has_geometry))
     features = [orjson.loads(one.body)["properties"] for one in rendered]
-    next_url = None
-    if rendered and (found.has_more or (query.place and query.place.backward)):
-        values = await select_place_values(reader, collection, found.keys[-1], query.order)
-        pinned = (query.place.revision if query.place else None) or found.revision
-        next_url = f"{wish.same(after=None, before=None)}&after="
-        next_url += place_text(rendered[-1].id, values, pinned if query.order else None)
+    beside = await neighbours(reader, collection, query, found, rendered)
+    base = to_be_continued(wish.same(after=None, before=None))
     shown = [one for name in COLUMNS.get(collection.name, ()) if (one := collection.find(name))]
     body = page(
         "facts.html" if collection.name == "facts" else "items.html", request, wish.language, collection=collection,
         features=features, columns=shown, title=gettext(wish.language)(TEXTS[collection.name][0]),
         matched=found.matched, address=lambda feature: item_address(collection, feature[collection.id]),
-        next_url=next_url,
+        beside={rel: base + place for rel, place in beside.items()},
     )  # fmt: skip
     return html_answer(body)
 

@@ -13,12 +13,13 @@ from api.routes.asked import Asked
 from api.routes.offers import Headers, Offer, strong_etag
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.links import GEOJSON, link, self_and_alternate
-from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters, place_text
+from api.routes.ogc.paging import neighbours
+from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters
 from api.routes.press import compressed, gzipped
 from api.routes.requests import FEATURES, Wish, file_media
 from api.store.collections import Collection
 from api.store.connect import Reader
-from api.store.features import Count, Keys, select_item_key, select_keys, select_place_values
+from api.store.features import Count, select_item_key, select_keys
 from api.store.queries import Query
 from api.store.rendering import KeptFeatures, Rendered, Variant
 
@@ -36,7 +37,7 @@ class Plan:
     query: Query
     variant: Variant
     links: list[dict[str, str]]
-    next_base: str
+    base: str
     headers: Headers
     salt: bytes
     count: Count | None = None
@@ -91,7 +92,7 @@ class Items:
         links.append(link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"))
         return Plan(
             collection, query, Variant(query.crs, query.properties, query.has_geometry), links,
-            wish.same(f="json", after=None, before=None), content_crs(collection, wish),
+            to_be_continued(wish.same(f="json", after=None, before=None)), content_crs(collection, wish),
             orjson.dumps(links) + BUILD,
         )  # fmt: skip
 
@@ -102,7 +103,8 @@ class Items:
 
         async def make(coding: str) -> bytes:
             features = await self.kept.render(plan.collection, found.keys, plan.variant)
-            links = [*plan.links, *await self.neighbours(plan, found, features)]
+            beside = await neighbours(self.reader, plan.collection, plan.query, found, features)
+            links = [*plan.links, *(link(plan.base + place, rel, GEOJSON) for rel, place in beside.items())]
             head = b'{"type":"FeatureCollection","links":%b,"numberMatched":%d,"numberReturned":%d%b,"features":[' % (
                 orjson.dumps(links), found.matched, len(features), self.mark,
             )  # fmt: skip
@@ -112,26 +114,6 @@ class Items:
             strong_etag(plan.salt, state, self.mark), MEDIA, make, plan.collection.part, found.revision,
             found.changed_at, GZIP_FIRST, plan.headers,
         )  # fmt: skip
-
-    async def neighbours(self, plan: Plan, found: Keys, features: Sequence[Rendered]) -> list[dict[str, str]]:
-        """The links to the pages before and after, where there are such."""
-        if not features:
-            return []
-        query, place = plan.query, plan.query.place
-        backward = place is not None and place.backward
-        links = []
-        ends = []
-        if found.has_more or backward:
-            ends.append(("next", "after", -1))
-        if found.has_more if backward else place is not None:
-            ends.append(("prev", "before", 0))
-        pinned = (place.revision if place else None) or found.revision
-        for rel, name, end in ends:
-            values = await select_place_values(self.reader, plan.collection, found.keys[end], query.order)
-            mark = place_text(features[end].id, values, pinned if query.order else None)
-            sign = "&" if "?" in plan.next_base else "?"
-            links.append(link(f"{plan.next_base}{sign}{name}={mark}", rel, GEOJSON))
-        return links
 
     async def plan_item(self, asked: Asked, name: str, item: str) -> ItemPlan | None:
         collection = find_collection(name)
@@ -160,6 +142,11 @@ class Items:
             strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, revision,
             changed_at, GZIP_FIRST, plan.headers,
         )  # fmt: skip
+
+
+def to_be_continued(address: str) -> str:
+    """An address to which one more parameter can be added."""
+    return address + ("&" if "?" in address else "?")
 
 
 def content_crs(collection: Collection, wish: Wish) -> Headers:

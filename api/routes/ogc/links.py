@@ -7,6 +7,10 @@ from api.routes.requests import FEATURES, Wish
 
 JSON, HTML = "application/json", "text/html"
 GEOJSON = FEATURES["json"][0]
+RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
+VECTOR_TILESETS, TILING_SCHEME, TILING_SCHEMES, GEODATA = (
+    RELATION + name for name in ("tilesets-vector", "tiling-scheme", "tiling-schemes", "geodata")
+)
 
 
 def link(href: str, rel: str, media: str, title: str = "") -> dict[str, str]:

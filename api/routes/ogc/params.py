@@ -1,23 +1,18 @@
 """Parameters of the items of a collection, read into a store query. Part 1 and 2 of OGC API Features."""
 
-import base64
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal
-from urllib.parse import quote
-
-import orjson
 
 from api import errors
 from api.language import N_
+from api.routes.ogc.paging import place
 from api.routes.requests import Wish
 from api.store.collections import Collection, Property
 from api.store.connect import Reader
 from api.store.features import select_province
 from api.store.filters import compile_filter
-from api.store.queries import Box, Condition, Order, Place, Query
+from api.store.queries import Box, Condition, Order, Query
 from api.store.rendering import Variant
 from gis.crs import CRS84, Crs, parse_crs
 from gis.dates import LEGAL_ZONE
@@ -141,53 +136,6 @@ def boolean(params: dict[str, str], name: str) -> bool:
     if text not in ("true", "false"):
         raise errors.BadBoolean(name, value=text)
     return text == "true"
-
-
-def place(params: dict[str, str], order: tuple[Order, ...]) -> Place | None:
-    """Where the page begins, or ends: an id, or for a sorted one what `place_text` wrote."""
-    if "after" in params and "before" in params:
-        raise errors.Contradiction("before", other="after")
-    name = "before" if "before" in params else "after"
-    if name not in params:
-        return None
-    text, backward = params[name], name == "before"
-    if not order:
-        return Place(text, backward=backward)
-    try:
-        revision, item, *values = orjson.loads(base64.urlsafe_b64decode(text))
-        if type(revision) is not int or not 0 <= revision < 2**32 or type(item) is not str or len(values) != len(order):
-            raise ValueError(text)
-        checked = tuple(sorting_value(one.property, value) for one, value in zip(order, values, strict=True))
-    except (ValueError, TypeError):
-        raise errors.BadPlace(name, value=text) from None
-    return Place(item, checked, revision, backward)
-
-
-def place_text(item: str, values: Sequence[str | None], revision: int | None) -> str:
-    """A place in an order, for a link: the id alone where features stand in the order of their ids."""
-    if revision is None:
-        return quote(item, safe="")
-    return base64.urlsafe_b64encode(orjson.dumps([revision, item, *values])).decode()
-
-
-def sorting_value(known: Property, text: object) -> str | None:
-    """A value of a place as the database wrote it. Raises ValueError."""
-    if text is None:
-        return None
-    if type(text) is not str or "\0" in text:
-        raise ValueError(text)
-    match known.kind:
-        case "number" | "integer":
-            if not Decimal(text).is_finite():
-                raise ValueError(text)
-        case "boolean":
-            if text not in ("true", "false"):
-                raise ValueError(text)
-        case "date":
-            date.fromisoformat(text)
-        case "date-time":
-            datetime.fromisoformat(text)
-    return text
 
 
 def crs_of(params: dict[str, str], name: str) -> Crs:
