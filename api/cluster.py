@@ -28,6 +28,7 @@ STATE = Path("/var/lib/industrial-zone-registry")
 SOCKETS = Path("/run/industrial-zone-registry")
 
 NAME = "registry"  # of the database and of the role that owns it
+DEMO = "registry_demo"  # a second database beside it, for made-up data
 ROLES = (NAME, "registry_read", "registry_write")
 PATIENCE_S = 30.0  # how long the processes of a killed server may take to die
 LOG_BYTES = 10_000_000
@@ -51,9 +52,9 @@ log_checkpoints = off
 NOT_DURABLE = "fsync = off\nfull_page_writes = off\n"  # a killed server still keeps what was committed
 
 DATABASE = """\
-SELECT 'CREATE DATABASE registry'
- WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'registry') \\gexec
-\\connect registry
+SELECT 'CREATE DATABASE {name}'
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
+\\connect {name}
 CREATE EXTENSION IF NOT EXISTS postgis;
 """
 
@@ -132,8 +133,12 @@ def temporary() -> Iterator[str]:
 class Cluster:
     """The cluster that belongs to `local_dir`, whether it was made yet or not."""
 
-    def __init__(self, local_dir: Path, *, durable: bool = True) -> None:
-        """`durable=False` trades safety in a power cut for speed: for data that can be thrown away."""
+    def __init__(self, local_dir: Path, *, database: str = NAME, durable: bool = True) -> None:
+        """`durable=False` trades safety in a power cut for speed: for data that can be thrown away.
+
+        `database` is NAME or DEMO: both lie in the same cluster, and whoever uses either keeps it running.
+        """
+        self.database = database
         self.local_dir = local_dir.resolve()
         self.durable = durable
         digest = hashlib.sha256(str(self.local_dir).encode()).hexdigest()[:12]
@@ -142,7 +147,7 @@ class Cluster:
         user = os.geteuid()
         # A socket's path may have about 100 bytes: too few for a directory inside the checkout.
         self.sockets = SOCKETS / digest if user == 0 else Path(f"/tmp/{self.label}-{user}")  # noqa: S108
-        self.dsn = f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='/')}&port=5432"
+        self.dsn = f"postgresql://{NAME}@/{database}?host={quote(str(self.sockets), safe='/')}&port=5432"
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -171,8 +176,8 @@ class Cluster:
             "-XqAt",
             "-v",
             "ON_ERROR_STOP=1",
-            self.dsn.replace("@/registry", "@/postgres"),
-            text=DATABASE,
+            self.dsn.replace(f"@/{self.database}?", "@/postgres?"),
+            text=DATABASE.format(name=self.database),
         )
         if made.returncode:
             raise StepFailed("Making the database", self.data / "server.log", made.stdout)

@@ -317,3 +317,36 @@ class UnknownRevision(RegistryError):
     """No migration bears this name."""
 
     message = "There is no version “{revision}” of the schema. The versions are: {known}."
+
+
+class NotADemo(RegistryError):
+    """A database that synthetic data may not go into; `what` is the first thing found in it."""
+
+    message = (
+        "The database {database} holds something already ({what}), and no synthetic data. A demo goes only into an "
+        "empty database, or takes the place of another demo."
+    )
+
+
+class HoldsSyntheticData(RegistryError):
+    """The register's own data were to be loaded into a demo."""
+
+    message = "This database holds synthetic data, and real data never come among them. Name another database."
+
+
+class DatabaseInUse(RegistryError):
+    """Others are connected to a database that must not be seen half made."""
+
+    message = "Somebody else is connected to the database {database}. Stop what uses it, then start again."
+
+
+class DataRefused(RegistryError):
+    """A data file that cannot be taken, where there is nothing to show for it."""
+
+    message = "The data files cannot be read: {reason}"
+
+
+class NoDemoPossible(RegistryError):
+    """More synthetic data than there is room for."""
+
+    message = "This demo cannot be made. {reason}"

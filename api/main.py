@@ -31,7 +31,10 @@ ASSETS = {
 
 def create_app(settings: Settings) -> Front:
     """The service on the database of `settings`; it starts, and says 503, also while that is away."""
-    reader = Reader(settings.database_url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    reader = Reader(
+        settings.database_url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms,
+        synthetic=settings.synthetic,
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="address behind a proxy; empty: each request's own")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
     statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
+    synthetic: bool = Field(
+        default=False, description="say on every page that the data are made up; a demo's database says so itself"
+    )
     kept_features_mb: int = Field(default=64, ge=1, le=100_000, description="memory for written features, per process")
     kept_answers_mb: int = Field(default=48, ge=0, le=100_000, description="memory for whole answers, per process")
     tile_detail: Literal["few", "full"] = Field(

@@ -86,3 +86,15 @@ class MixedDefinitions(GisError):
     """A group was made of rates by `found` where `definition` was asked for."""
 
     message = "A fill rate by {definition} cannot be summed from figures by {found}."
+
+
+class TooManyZones(GisError):
+    """More synthetic zones than the provinces have room for."""
+
+    message = "There is no room for {zones} zones: at most {most}."
+
+
+class TooManyLots(GisError):
+    """More synthetic lots than the zones can be divided into."""
+
+    message = "There is no room for {lots} lots: {most} at most in the zones that have a plan."

@@ -8,6 +8,7 @@ piece by piece pass through.
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api.errors import RegistryError
+from api.errors import RegistryError, StoreUnavailable
 from api.routes import problems
 from api.routes.asked import Asked, choose_coding
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
@@ -133,10 +134,14 @@ class Front:
 
     async def state(self, path: str) -> State | None:
         """What an answer at a path may depend on; None where nothing is kept."""
+        is_asset, reader = path.startswith("/assets/"), self.revisions.reader
+        if not reader.has_looked and not is_asset:
+            with suppress(StoreUnavailable):
+                await self.revisions.current()  # every page says whether the data are made up
         if not self.answers.room:
             return None
-        if path in PROGRAM or path.startswith("/assets/"):
-            return self.program
+        if path in PROGRAM or is_asset:
+            return self.program if reader.has_looked else None
         return await self.revisions.current()
 
     async def serve(self, asked: Asked, send: Send, offer: Offer, key: object) -> None:

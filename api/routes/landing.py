@@ -29,7 +29,7 @@ async def landing(request: Request) -> Response:
     title, description = SERVICE
     return json_answer({
         "title": _(title), "description": _(description),
-        "attribution": f"{_(attribution.ZONES)} {_(attribution.UNITS)}", "links": landing_links(wish),
+        "attribution": attribution.whole(_, synthetic=request.app.state.reader.synthetic), "links": landing_links(wish),
     })  # fmt: skip
 
 

@@ -43,8 +43,7 @@ def environment(wish: Language) -> Environment:
     }
     made.filters.update(filters)
     made.globals |= {
-        "attribution": f"{_(attribution.ZONES)} {_(attribution.UNITS)}", "language": wish,
-        "amount": lambda fact: amount(fact, wish),
+        "language": wish, "amount": lambda fact: amount(fact, wish),
     }  # fmt: skip
     return made
 
@@ -52,11 +51,15 @@ def environment(wish: Language) -> Environment:
 def page(template: str, request: Request, wish: Language, **values: Any) -> str:
     """A whole page. Its switch of language leads to the same address in the other one."""
     other: Language = "en" if wish == "vi" else "vi"
+    synthetic: bool = request.app.state.reader.synthetic
     return (
         environment(wish)
         .get_template(template)
-        .render(other=other, other_url=here(request, lang=other), json_url=here(request, f="json"), **values)
-    )
+        .render(
+            other=other, other_url=here(request, lang=other), json_url=here(request, f="json"), synthetic=synthetic,
+            attribution=attribution.whole(language.gettext(wish), synthetic=synthetic), **values,
+        )
+    )  # fmt: skip
 
 
 def here(request: Request, **changes: str) -> str:

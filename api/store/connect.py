@@ -75,9 +75,14 @@ class Reader:
 
     A lost database raises StoreUnavailable at once or after two seconds of waiting; the next request tries anew, so no
     restart is needed. Sessions are kept here rather than by psycopg_pool, which costs as much as a small query.
+
+    `synthetic` tells whether the database is marked as holding made-up data. It is known with the first session, and so
+    before anything was read; `has_looked` tells whether there was one.
     """
 
-    def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int) -> None:
+    def __init__(self, database_url: str, *, size: int, statement_timeout_ms: int, synthetic: bool = False) -> None:
+        self.synthetic = synthetic
+        self.has_looked = synthetic
         self.database_url = database_url
         self.settings = sql.SQL(
             "SET ROLE registry_read; " + SEARCH_PATH + "; SET default_transaction_read_only = on; "
@@ -156,6 +161,8 @@ class Reader:
         try:
             connection = await AsyncConnection.connect(self.database_url, autocommit=True, connect_timeout=PATIENCE)
             await connection.execute(self.settings)
+            self.synthetic = self.synthetic or await is_marked(connection)
+            self.has_looked = True
         except psycopg.Error as error:
             if connection is not None:
                 await connection.close()
@@ -170,3 +177,11 @@ class Reader:
         unused, self.free = self.free, []
         for connection in unused:
             await connection.close()
+
+
+async def is_marked(connection: AsyncConnection[Any]) -> bool:
+    """Whether the register holds made-up data; not so before its schema is there."""
+    table = await (await connection.execute("SELECT to_regclass('registry.synthetic')")).fetchone()
+    if table == (None,):
+        return False
+    return await (await connection.execute("SELECT FROM registry.synthetic")).fetchone() is not None

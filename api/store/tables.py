@@ -3,6 +3,7 @@
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Boolean,
     Column,
     Computed,
@@ -194,4 +195,11 @@ data_files = Table(
     "data_files", metadata,
     Column("name", Text, primary_key=True), needed("sha256"),
     Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)  # fmt: skip
+synthetic = Table(
+    "synthetic", metadata,
+    Column("marked", Boolean, primary_key=True, server_default=text("true")),
+    Column("seed", BigInteger, nullable=False), Column("zones", Integer, nullable=False),
+    Column("lots", Integer, nullable=False), Column("generation", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=NOW),
 )  # fmt: skip

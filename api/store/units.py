@@ -9,8 +9,8 @@ from api.store.tables import admin_sketches, admin_units
 
 NEAR = """
 SELECT u.uid FROM registry.admin_units u
-WHERE u.level IN ('province', 'district') AND ST_DWithin(u.geom,
-    (SELECT ST_Collect(v.location) FROM registry.zone_versions v), 0.3)
+WHERE u.level IN ('province', 'district')
+    AND EXISTS (SELECT FROM registry.zone_versions v WHERE ST_DWithin(u.geom, v.location, 0.3))
 """
 
 

@@ -95,11 +95,9 @@ async def read_figure_inputs(reader: Reader, indicators: Sequence[str], until: d
 
 
 def save_figures(session: Session, rows: Sequence[Row]) -> None:
-    """Replace the derived figures of zones."""
-    for row in rows:
-        statement = insert(zone_figures).values(row)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["slug"], set_={name: row[name] for name in row if name != "slug"}
-            )
-        )
+    """Replace the derived figures of zones; every row has all columns."""
+    if not rows:
+        return
+    statement = insert(zone_figures)
+    fresh = {name: statement.excluded[name] for name in rows[0] if name != "slug"}
+    session.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=fresh), rows)

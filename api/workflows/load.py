@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.errors import RowRefused
-from api.store import records, zones
+from api.errors import HoldsSyntheticData, RowRefused
+from api.store import demo, records, zones
 from api.store.connect import Session, writing
 from api.workflows import figures, sketches
 from api.workflows.data_files import Parsed, Refusal, Row, read
@@ -49,12 +49,14 @@ def load(database_url: str, data_dir: Path, show: Show = lambda _file, _done, _o
 
     `show` is called with a file's name, its place and the number of files. Rows that cannot be taken are all listed
     in the report's `refused`, and then nothing is stored. Facts and other history are never overwritten: a row with
-    the id of a stored one that says something else is refused.
+    the id of a stored one that says something else is refused. Raises HoldsSyntheticData on a demo's database.
     """
     report = Report()
     try:
         with writing(database_url) as session:
             records.lock_loads(session)
+            if demo.is_synthetic(session):
+                raise HoldsSyntheticData
             digests = hashes(data_dir)
             store_files(session, data_dir, report, show)
             if report.refused:

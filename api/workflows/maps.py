@@ -31,7 +31,7 @@ async def draw_fill_rates(
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(
         zones, units, language=language, _=_, link=link,
-        attribution=f"{_(attribution.ZONES)} {_(attribution.UNITS)}",
+        attribution=attribution.whole(_, synthetic=reader.synthetic), synthetic=reader.synthetic,
         assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/inter/index.css")),
     )  # fmt: skip
 

@@ -194,7 +194,7 @@ def _page_words(_: Callable[[str], str]) -> dict[str, str]:
         "hollow": _("Hollow symbol: proposed"),
         "ring": _("Place known only to within this ring"),
         "open": _("Open the zone's record"),
-        "synthetic": _("Synthetic data: these zones do not exist."),
+        "synthetic": _("Synthetic data – not the real register"),
         "attribution": _("Data"),
         "without_script": _("The map needs JavaScript. The same figures as a list:"),
     }

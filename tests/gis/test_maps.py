@@ -400,7 +400,7 @@ def test_page_names_its_language_and_synthetic_data(zones: list[ZoneOnMap]) -> N
     assert '<html lang="vi">' in html
     assert "<title>Fill rates of industrial zones</title>" in html
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in html
-    assert "Synthetic data: these zones do not exist." in html
+    assert "Synthetic data – not the real register" in html
     assert "Synthetic data" not in draw(zones)
     with pytest.raises(ValueError, match="language 'fr'"):
         draw(zones, language="fr")

@@ -22,10 +22,6 @@ from gis import crs
 
 router = APIRouter()
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-ATTRIBUTION = {
-    "zones": attribution.ZONES, "zone-points": attribution.ZONES, "lots": attribution.ZONES,
-    "admin-units": attribution.UNITS, "facts": attribution.ZONES,
-}  # fmt: skip
 
 
 def find_collection(name: str) -> Collection:
@@ -85,7 +81,8 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
     title, description = TEXTS[found.name]
     described: dict[str, Any] = {
         "id": found.name, "title": _(title), "description": _(description), "itemType": "feature",
-        "keywords": [_(word) for word in KEYWORDS[found.name]], "attribution": _(ATTRIBUTION[found.name]),
+        "keywords": [_(word) for word in KEYWORDS[found.name]],
+        "attribution": _(attribution.of_collection(found.name, synthetic=wish.request.app.state.reader.synthetic)),
         "license": "other", "links": collection_links(wish, found, _),
     }  # fmt: skip
     reader = wish.request.app.state.reader

@@ -57,11 +57,15 @@ class ItemPlan:
 class Items:
     """Makes offers for /collections/{c}/items and /items/{id} where GeoJSON is wanted."""
 
-    def __init__(self, reader: Reader, kept: KeptFeatures, *, synthetic: bool = False) -> None:
+    def __init__(self, reader: Reader, kept: KeptFeatures) -> None:
         self.reader = reader
         self.kept = kept
-        self.synthetic = b',"synthetic":true' if synthetic else b""
         self.plans: OrderedDict[object, Plan | ItemPlan] = OrderedDict()
+
+    @property
+    def mark(self) -> bytes:
+        """The member that says that features are made up; empty for the register's."""
+        return b',"synthetic":true' if self.reader.synthetic else b""
 
     async def offer(self, asked: Asked) -> Offer | None:
         """The answer, or None where something else than GeoJSON features is asked for. Raises RegistryError."""
@@ -102,13 +106,13 @@ class Items:
             beside = await neighbours(self.reader, plan.collection, plan.query, found, features)
             links = [*plan.links, *(link(plan.base + place, rel, GEOJSON) for rel, place in beside.items())]
             head = b'{"type":"FeatureCollection","links":%b,"numberMatched":%d,"numberReturned":%d%b,"features":[' % (
-                orjson.dumps(links), found.matched, len(features), self.synthetic,
+                orjson.dumps(links), found.matched, len(features), self.mark,
             )  # fmt: skip
             return joined(head, features, b"]}\n", coding)
 
         return Offer(
-            strong_etag(plan.salt, state), MEDIA, make, plan.collection.part, found.revision, found.changed_at,
-            GZIP_FIRST, plan.headers,
+            strong_etag(plan.salt, state, self.mark), MEDIA, make, plan.collection.part, found.revision,
+            found.changed_at, GZIP_FIRST, plan.headers,
         )  # fmt: skip
 
     async def plan_item(self, asked: Asked, name: str, item: str) -> ItemPlan | None:
@@ -132,11 +136,11 @@ class Items:
 
         async def make(coding: str) -> bytes:
             (feature,) = await self.kept.render(plan.collection, [key], plan.variant)
-            return joined(feature.body[:-1] + plan.tail, (), b"", coding)
+            return joined(feature.body[:-1] + self.mark + plan.tail, (), b"", coding)
 
         return Offer(
-            strong_etag(BUILD, plan.tail, b"%d" % key), MEDIA, make, plan.collection.part, revision, changed_at,
-            GZIP_FIRST, plan.headers,
+            strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, revision,
+            changed_at, GZIP_FIRST, plan.headers,
         )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from api import attribution
 from api.language import N_, Gettext, gettext
-from api.routes.ogc.collections import ATTRIBUTION
 from api.routes.ogc.links import JSON, link, relation, self_and_alternate
 from api.routes.ogc.tiles import MVT, find_grid, find_source
 from api.routes.pages import page
@@ -39,9 +38,10 @@ class Tileset:
 
     @property
     def attribution(self) -> str:
+        synthetic = self.wish.request.app.state.reader.synthetic
         if self.name is not None:
-            return self.gettext(ATTRIBUTION[self.name])
-        return f"{self.gettext(attribution.ZONES)} {self.gettext(attribution.UNITS)}"
+            return self.gettext(attribution.of_collection(self.name, synthetic=synthetic))
+        return attribution.whole(self.gettext, synthetic=synthetic)
 
     def summary(self, grid: TileMatrixSet) -> dict[str, Any]:
         """What a list of tilesets tells of each."""
