@@ -113,6 +113,20 @@ class UnknownProvince(BadParameter):
     )
 
 
+class FormatNeedsGeometry(BadParameter):
+    message = "“{value}” is a format of geometry, and {collection} has none. It can be had as: {known}."
+
+
+class FormatNeedsWgs84(BadParameter):
+    message = "{format} only knows longitude and latitude in WGS 84; leave out {parameter} or write {known}."
+
+
+class TooManyRows(BadParameter):
+    message = (
+        "A file of “{value}” holds at most {most} features, and {count} were found. Ask for less or for another format."
+    )
+
+
 class WrongMethod(RegistryError):
     message = "{method} cannot be done at this address. What can be done: {known}."
 

@@ -96,6 +96,10 @@ class Crs:
     zone_width: int | None = None
     scale: float | None = None
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """In another process, too, there is one object of each system."""
+        return BY_CODE.__getitem__, (self.code,)
+
     @property
     def is_vn2000(self) -> bool:
         """Whether it stands on the VN-2000 datum."""

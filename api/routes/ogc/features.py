@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.errors import UnknownItem
 from api.language import gettext
 from api.routes.ogc.collections import find_collection
+from api.routes.ogc.exports import EXPORTS, export_answer
 from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.ogc.params import crs_of, items_query, known_parameters
 from api.routes.pages import page
@@ -29,9 +30,11 @@ router = APIRouter()
 async def get_items(request: Request, name: str) -> Response:
     """Features by `bbox`, `datetime`, properties and province, a page at a time, in the order of their ids."""
     collection = find_collection(name)
-    wish = Wish(request, known=known_parameters(collection), media=FEATURES)
+    wish = Wish(request, known=known_parameters(collection), media={**FEATURES, **EXPORTS})
     reader = request.app.state.reader
     query = await items_query(wish, collection, reader)
+    if wish.format in EXPORTS:
+        return await export_answer(wish, collection, query, wish.format)
     found = await select_items(reader, collection, query)
     if wish.format == "html":
         return html_answer(items_page(wish, collection, found))

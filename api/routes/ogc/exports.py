@@ -1,0 +1,80 @@
+"""Items as files of other programs: the same query, all of its features, written beside the service and sent from a file."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from starlette.responses import Response, StreamingResponse
+
+from api.language import N_, Language, gettext
+from api.routes.ogc.collections import ATTRIBUTION
+from api.routes.render import COMMON
+from api.routes.requests import Media, Wish
+from api.schemas.words import COLLECTIONS as TEXTS
+from api.schemas.words import PROPERTIES
+from api.store.collections import Collection
+from api.store.features import Query
+from api.workflows.exports import Export, write_beside
+from gis.dates import LEGAL_ZONE
+from gis.formats import FORMATS, About
+
+EXPORTS: Media = {name: (one.media,) for name, one in FORMATS.items() if name != "json"}
+WORDS = (N_("Title"), N_("Description"), N_("Attribution"), N_("Register"), N_("Query"), N_("Date"), N_("Coordinates"))
+CHUNK = 1 << 18
+
+
+async def export_answer(wish: Wish, collection: Collection, query: Query, format: str) -> Response:
+    """The features of a query as a file of one of EXPORTS.
+
+    All of them, unless the request has a `limit`; then the page that GeoJSON would have. Raises FormatNeedsGeometry,
+    FormatNeedsWgs84, TooManyRows, StoreUnavailable, StatementTooLong, NotMigrated, all before anything is sent.
+    """
+    settings = wish.request.app.state.settings
+    day = datetime.now(LEGAL_ZONE).date()
+    export = Export(
+        collection, query, format,
+        about(collection, wish.language, register=wish.base, query=str(wish.same())),
+        titles(collection, wish.language), query.limit if "limit" in wish.params else None,
+        settings.statement_timeout_ms,
+    )  # fmt: skip
+    with TemporaryDirectory(prefix="zones-export-") as folder:
+        path = Path(folder) / f"{collection.name}{FORMATS[format].ending}"
+        await write_beside(settings.database_url, export, path)
+        file = path.open("rb")  # stays readable when the folder goes, and is gone when it is closed
+        size = path.stat().st_size
+    headers = {
+        **COMMON, "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="{file_name(collection, format, day.isoformat())}"',
+        "Link": f'<{wish.url(f"/collections/{collection.name}", f="json")}>; rel="collection"',
+    }  # fmt: skip
+    if collection.geometry:
+        headers["Content-Crs"] = f"<{query.crs.uri}>"
+    return StreamingResponse(chunks(file), headers=headers, media_type=FORMATS[format].media)
+
+
+def file_name(collection: Collection, format: str, day: str) -> str:
+    return f"{collection.name}-{day}{FORMATS[format].ending}"
+
+
+def chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def about(collection: Collection, language: Language, *, register: str, query: str) -> About:
+    """What a file says of itself, in the language of the wish."""
+    _ = gettext(language)
+    title, description = TEXTS[collection.name]
+    return About(
+        _(title), _(description), _(ATTRIBUTION[collection.name]), register, query,
+        datetime.now(LEGAL_ZONE).date(), tuple(_(word) for word in WORDS),
+    )  # fmt: skip
+
+
+def titles(collection: Collection, language: Language) -> dict[str, str]:
+    """What the properties are called."""
+    _ = gettext(language)
+    return {one.name: _(PROPERTIES[one.name]) for one in collection.properties if one.name in PROPERTIES}
