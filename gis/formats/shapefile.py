@@ -17,6 +17,7 @@ from gis.formats.layers import Batches, Column, Layer
 
 LONGEST_NAME, LONGEST_TEXT = 10, 254
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+LAST_VOWEL = re.compile(r"(.+)[aeiou]([^aeiou]*)$")
 README = """\
 {about}
 
@@ -78,13 +79,14 @@ def shortener(column: Column, cut: dict[str, int]) -> Callable[[Any], Any]:
 
 
 def short_names(names: list[str]) -> dict[str, str]:
-    """A name of at most ten letters for each, by taking letters from the longest words; the same ones always."""
+    """A name of at most ten letters for each: the longest words lose their last vowel, and without one their end."""
     short: dict[str, str] = {}
     for name in names:
         words = re.split("_", name)
         while len("_".join(words)) > LONGEST_NAME:
             longest = max(range(len(words)), key=lambda place: len(words[place]))
-            words[longest] = words[longest][:-1]
+            found = LAST_VOWEL.fullmatch(words[longest])
+            words[longest] = found[1] + found[2] if found else words[longest][:-1]
         made, number = "_".join(words), 2
         while made in short.values():
             made = f"{'_'.join(words)[: LONGEST_NAME - len(str(number))]}{number}"

@@ -1,4 +1,4 @@
-"""Items as files of other programs: the same query, all of its features, written beside the service and sent from a file."""
+"""Items as files of other programs: the same query, all of its features."""
 
 from collections.abc import Iterator
 from datetime import datetime
