@@ -176,6 +176,18 @@ class RowRefused(RegistryError):
         super().__init__(reason=reason)
 
 
+class ImportNeedsSource(RegistryError):
+    message = "This file changes zones: say on what document that rests and who does it, with --source and --author."
+
+
+class ReservedAuthor(RegistryError):
+    message = "“{author}” is what the data files are called as an author; give a person or an office."
+
+
+class UnknownSource(RegistryError):
+    message = "The register has no document “{source}”. Add it to data/documents.csv and load it first."
+
+
 class NewerSchema(RegistryError):
     """The database was set up by a later program than this one."""
 
