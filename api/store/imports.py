@@ -51,11 +51,13 @@ def select_current(session: Session, crs: Crs) -> dict[str, Current]:
     found = {}
     for stored in session.execute(query).mappings():
         row = dict(stored)
-        outline, moved = row.pop("outline_wkb"), row.pop("shifted_wkb")
-        found[row["slug"]] = Current(
-            row, outline and shapely.from_wkb(bytes(outline)), moved and shapely.from_wkb(bytes(moved))
-        )
+        outline, moved = (geometry(row.pop(name)) for name in ("outline_wkb", "shifted_wkb"))
+        found[row["slug"]] = Current(row, outline, moved)
     return found
+
+
+def geometry(binary: bytes | None) -> Any:
+    return None if binary is None else shapely.from_wkb(bytes(binary))
 
 
 def is_source(session: Session, id: str) -> bool:

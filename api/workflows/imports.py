@@ -23,7 +23,7 @@ from api.workflows.data_files import Refusal, Refused, multipolygon, needed, num
 from gis.crs import Crs
 from gis.errors import GisError
 from gis.formats.reading import Contents, Record, read
-from gis.formats.shapefile import short_names
+from gis.formats.shapefile import cut_text, short_names
 from gis.vertices import are_same, restored
 
 Row = dict[str, Any]
@@ -96,7 +96,7 @@ def store_changes(session: Session, contents: Contents, report: Report, source: 
                 raise Refused("slug", slug, f"this stands already in row {seen[slug]}")
             if slug not in current:
                 raise Refused("slug", slug, "the register has no such zone; new zones come with data/zones.csv")
-            new = differences(record, outline, contents.crs, current[slug])
+            new = differences(contents, record, outline, current[slug])
         except Refused as refused:
             report.refused.append(Refusal(report.file, line, refused.name, str(refused.value), refused.reason))
             continue
@@ -116,25 +116,34 @@ def store_changes(session: Session, contents: Contents, report: Report, source: 
         figures.refresh(session)
 
 
-def differences(record: Record, outline: BaseGeometry | None, crs: Crs, current: store.Current) -> Row:
+def differences(contents: Contents, record: Record, outline: BaseGeometry | None, current: store.Current) -> Row:
     """The columns of a zone's version that a record changes. Raises Refused."""
     old, new = current.row, readings(record)
     if outline is not None:
         try:
-            moved = restored(outline, crs, current.outline, current.shifted)
+            moved = restored(outline, contents.crs, current.outline, current.shifted)
         except GisError as error:
             raise Refused("geometry", outline.geom_type, str(error)) from error
         if current.outline is None or not are_same(moved, current.outline):
             new["boundary"] = multipolygon({"geometry": moved})
             if current.outline is not None and are_same(new["boundary"], current.outline):
                 del new["boundary"]  # a Polygon for a MultiPolygon of one
-    elif current.outline is not None and "boundary_quality" in new and new["boundary_quality"] is None:
+    elif current.outline is not None and contents.spatial:
         raise Refused("geometry", "", "an outline can be replaced by an import, not removed")
-    changed = {name: value for name, value in new.items() if name == "boundary" or not records.same(old[name], value)}
+    changed = {name: value for name, value in new.items() if name == "boundary" or is_new(old[name], value, contents)}
     if changed:
         check_version(record, old)
         check_outline({**old, **new}, changed, old)
     return changed
+
+
+def is_new(old: object, value: object, contents: Contents) -> bool:
+    """Whether a value is another than the stored one, also where the file's format could not hold all of that."""
+    if contents.longest_text and isinstance(old, str | list) and isinstance(value, str | list):
+        whole, told = ("; ".join(one) if isinstance(one, list) else one for one in (old, value))
+        if told.strip() == cut_text(whole, contents.longest_text).strip():
+            return False
+    return not records.same(old, value)
 
 
 def readings(record: Record) -> Row:
@@ -163,21 +172,18 @@ def check_version(record: Record, old: Row) -> None:
     """A file that was made before the zone changed must not undo that."""
     made_from = number(record, "version") if "version" in record else None
     if made_from is not None and made_from != Decimal(old["version"]):
-        raise Refused(
-            "version", made_from, f"the register has version {old['version']} now; export again and edit that"
-        )
+        raise Refused("version", made_from, f"the register has version {old['version']} by now; edit a new export")
 
 
 def check_outline(row: Row, changed: Row, old: Row) -> None:
     """An outline says how sure it is; an indicative one is made from area and point, never drawn."""
-    if "boundary" in changed and row["boundary_quality"] not in MEASURED:
-        raise Refused(
-            "boundary_quality", row["boundary_quality"] or "", "a changed outline must be surveyed or digitised"
-        )
-    if "boundary" in changed and not (row["boundary_accuracy_m"] or 0) > 0:
-        raise Refused("boundary_accuracy_m", row["boundary_accuracy_m"] or "", "a changed outline needs its accuracy")
+    quality, accuracy = row["boundary_quality"] or "", row["boundary_accuracy_m"] or 0
+    if "boundary" in changed and quality not in MEASURED:
+        raise Refused("boundary_quality", quality, "a changed outline must be surveyed or digitised")
+    if "boundary" in changed and accuracy <= 0:
+        raise Refused("boundary_accuracy_m", accuracy or "", "a changed outline needs its accuracy in metres")
     if "boundary_quality" in changed and "boundary" not in changed and old["boundary_quality"] not in MEASURED:
-        raise Refused("boundary_quality", row["boundary_quality"] or "", "this changes only together with the outline")
+        raise Refused("boundary_quality", quality, "this changes only together with the outline")
 
 
 def check_source(session: Session, source: str, author: str) -> None:

@@ -6,6 +6,7 @@ Only those that hold geometry with every digit: not XLSX, whose sheets have no o
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from gis.errors import GisError, UnreadableFile
 from gis.formats.delimited import WKT, WKT_OF, unguarded
 from gis.formats.kinds import FORMATS, Format, format_of
 from gis.formats.sequences import RECORD_SEPARATOR
+from gis.formats.shapefile import LONGEST_TEXT
 
 Record = dict[str, Any]
 READABLE = tuple(name for name in FORMATS if name != "xlsx")
@@ -26,12 +28,15 @@ class Contents:
     """What a file holds: its columns, and each record with its number (in CSV its line) and geometry, or None.
 
     Geometries are shapely's, lon, lat or easting, northing in `crs`, whatever order the file has them in. A column that
-    is empty is None; in CSV everything else is text.
+    is empty is None; in CSV everything else is text. spatial: whether there is a place for geometry at all.
+    longest_text: bytes that a text can have there, 0 for any number.
     """
 
     columns: tuple[str, ...]
     crs: Crs
     records: list[tuple[int, Record, Any]]
+    spatial: bool = True
+    longest_text: int = 0
 
 
 def read(path: Path, wanted: Crs | None = None, names: dict[str, str] | None = None) -> Contents:
@@ -83,7 +88,7 @@ def read_csv(path: Path) -> Contents:
         text = row.pop(spatial) if spatial else ""
         outline = shapely.from_wkt(text) if text else None
         records.append((reader.line_num, {name: unguarded(cell) or None for name, cell in row.items()}, outline))
-    return Contents(tuple(name for name in header if name != spatial), in_lonlat(crs), records)
+    return Contents(tuple(name for name in header if name != spatial), in_lonlat(crs), records, spatial is not None)
 
 
 def read_collection(path: Path, wanted: Crs | None) -> Contents:
@@ -145,7 +150,7 @@ def read_parquet(path: Path) -> Contents:
     table = table.drop_columns([spatial]) if spatial else table
     rows = zip(table.to_pylist(), outlines, strict=True)
     records = [(number, row, outline and shapely.from_wkb(outline)) for number, (row, outline) in enumerate(rows, 1)]
-    return Contents(tuple(table.column_names), crs, records)
+    return Contents(tuple(table.column_names), crs, records, spatial is not None)
 
 
 def read_by_gdal(source: str, names: dict[str, str]) -> Contents:
@@ -160,12 +165,13 @@ def read_by_gdal(source: str, names: dict[str, str]) -> Contents:
         (number, row, None if outline is None else shapely.from_wkb(outline))
         for number, (row, outline) in enumerate(zip(values, spaces, strict=True), 1)
     ]
-    return Contents(columns, crs_of(meta["crs"]) if meta["crs"] else CRS84, records)
+    crs = crs_of(meta["crs"]) if meta["crs"] else CRS84
+    return Contents(columns, crs, records, outlines is not None, LONGEST_TEXT if names else 0)
 
 
 def listed(array: Any) -> list[Any]:
     """Values of a column; what is not a number is None."""
-    return [None if one != one else one for one in array.tolist()]
+    return [None if isinstance(one, float) and math.isnan(one) else one for one in array.tolist()]
 
 
 def crs_of(told: object) -> Crs:

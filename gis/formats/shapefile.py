@@ -67,15 +67,19 @@ def fitting(layer: Layer, batches: Batches, cut: dict[str, int]) -> Iterator[lis
 def shortener(column: Column, cut: dict[str, int]) -> Callable[[Any], Any]:
     def shorten(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False) if column.kind == "array" else str(value)
-        content = text.encode()
-        if len(content) <= LONGEST_TEXT:
-            return text
-        cut[column.name] = cut.get(column.name, 0) + 1
-        return content[:LONGEST_TEXT].decode(errors="ignore")
+        fitting = cut_text(text, LONGEST_TEXT)
+        if fitting != text:
+            cut[column.name] = cut.get(column.name, 0) + 1
+        return fitting
 
     if column.kind == "date-time":
         return moment
     return shorten if column.kind in ("string", "array") else lambda value: value
+
+
+def cut_text(text: str, most: int) -> str:
+    """As much of a text as fits into so many bytes of UTF-8, without half a letter."""
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def short_names(names: list[str]) -> dict[str, str]:
