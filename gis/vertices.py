@@ -29,5 +29,11 @@ def restored(
 
 
 def are_same(one: BaseGeometry, other: BaseGeometry) -> bool:
-    """Whether two outlines have the same rings, wherever these start and whichever way they run."""
-    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0))
+    """Whether two outlines have the same rings, wherever these start and whichever way they run.
+
+    A Polygon is the same as the MultiPolygon of it alone; anything but these two is never the same.
+    """
+    if not {one.geom_type, other.geom_type} <= {"Polygon", "MultiPolygon"}:
+        return False
+    whole = [shapely.normalize(shapely.multipolygons(shapely.get_parts(outline))) for outline in (one, other)]
+    return bool(shapely.equals_exact(*whole, 0))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
@@ -28,7 +29,7 @@ def export(
     having: Annotated[list[str] | None, typer.Option(help="Only features with property=value; repeatable.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many, in the order of their ids.")] = None,
     lang: Annotated[str, typer.Option(help="Language of titles and remarks in it: vi or en.")] = "vi",
-    force: Annotated[bool, typer.Option(help="Replace the file if it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write features into a file: .gpkg .fgb .parquet .geojson .geojsons .fg.json .csv .xlsx .kml .shp.zip."""
     with told_failures(), stoppable():
@@ -47,8 +48,10 @@ def export(
         settings, language = read_settings(), language_of(lang)
         with database(settings) as database_url:
             asked = {"crs": crs, "bbox": bbox, "datetime": datetime, **pairs(having or [])}
-            query = query_of(database_url, found, {name: text for name, text in asked.items() if text})
-            told = about(found, language, register=settings.public_url, query="")
+            asked = {name: text for name, text in asked.items() if text}
+            same = f"{settings.public_url}/collections/{found.name}/items?{urlencode(asked)}".rstrip("?")
+            told = about(found, language, register=settings.public_url, query=same)
+            query = query_of(database_url, found, asked)
             wanted = Export(
                 found, query, chosen.name, told, titles(found, language), limit, settings.statement_timeout_ms
             )

@@ -126,8 +126,6 @@ def differences(contents: Contents, record: Record, outline: BaseGeometry | None
             raise Refused("geometry", outline.geom_type, str(error)) from error
         if current.outline is None or not are_same(moved, current.outline):
             new["boundary"] = multipolygon({"geometry": moved})
-            if current.outline is not None and are_same(new["boundary"], current.outline):
-                del new["boundary"]  # a Polygon for a MultiPolygon of one
     elif current.outline is not None and contents.spatial:
         raise Refused("geometry", "", "an outline can be replaced by an import, not removed")
     changed = {name: value for name, value in new.items() if name == "boundary" or is_new(old[name], value, contents)}
