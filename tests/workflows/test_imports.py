@@ -60,28 +60,14 @@ SQUARE = [[[106.1, 9.5], [106.11, 9.5], [106.11, 9.51], [106.1, 9.51], [106.1, 9
 def versions(dsn: str, slug: str) -> list[dict[str, Any]]:
     with psycopg.connect(dsn) as session:
         cursor = session.execute(
-            "SELECT version, name_vi, communes, boundary_quality, boundary_accuracy_m, boundary_source, author, sources, "
-            "ST_AsBinary(boundary), measured_area_ha, z.current_version, f.updated_at >= v.recorded_at "
-            "FROM registry.zone_versions v JOIN registry.zones z USING (slug) JOIN registry.zone_figures f USING (slug) "
+            "SELECT version, name_vi, communes, boundary_quality AS quality, boundary_accuracy_m AS accuracy_m, "
+            "boundary_source AS source, author, ST_AsBinary(boundary) AS wkb, measured_area_ha AS area_ha, "
+            "z.current_version AS current, f.updated_at >= v.recorded_at AS fresh FROM registry.zone_versions v "
+            "JOIN registry.zones z USING (slug) JOIN registry.zone_figures f USING (slug) "
             "WHERE slug = %s ORDER BY version",
             (slug,),
         )
-        names = [
-            *[
-                "version",
-                "name_vi",
-                "communes",
-                "quality",
-                "accuracy_m",
-                "source",
-                "author",
-                "sources",
-                "wkb",
-                "area_ha",
-                "current",
-                "fresh",
-            ]
-        ]
+        names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
@@ -185,7 +171,7 @@ def test_what_follows_from_facts_is_ignored_and_named(own_url: str, tmp_path: Pa
 BAD = {
     "slug of no zone": (lambda one: one["properties"].update(slug="kcn-none"), "slug", "no such zone"),
     "no slug": (lambda one: one["properties"].update(slug=None), "slug", "must not be empty"),
-    "slug twice": (lambda one: one["properties"].update(slug="kkt-phu-quoc"), "slug", "this stands already in row"),
+    "slug twice": (lambda one: one["properties"].update(slug="ccn-an-lac-thon-1"), "slug", "stands already in row 1"),
     "empty name": (lambda one: one["properties"].update(name_vi=""), "name_vi", "must not be empty"),
     "unknown kind": (lambda one: one["properties"].update(kind="park"), "kind", "known are: "),
     "accuracy in words": (
@@ -193,14 +179,17 @@ BAD = {
     ),
     "outline gone": (lambda one: one.update(geometry=None), "geometry", "replaced by an import, not removed"),
     "drawn but indicative": (
-        lambda one: one.update(geometry={"type": "Polygon", "coordinates": SQUARE}), "boundary_quality", "surveyed or digitised",
+        lambda one: one.update(geometry={"type": "Polygon", "coordinates": SQUARE}),
+        "boundary_quality", "surveyed or digitised",
     ),
     "no accuracy": (surveyed(SQUARE, 0), "boundary_accuracy_m", "needs its accuracy"),
     "quality alone": (
-        lambda one: one["properties"].update(boundary_quality="surveyed"), "boundary_quality", "together with the outline",
+        lambda one: one["properties"].update(boundary_quality="surveyed"),
+        "boundary_quality", "together with the outline",
     ),
     "a point": (
-        lambda one: one.update(geometry={"type": "Point", "coordinates": [106, 9]}), "geometry", "Polygon or MultiPolygon",
+        lambda one: one.update(geometry={"type": "Point", "coordinates": [106, 9]}),
+        "geometry", "Polygon or MultiPolygon",
     ),
     "crossing itself": (
         surveyed([[[106, 9], [106.1, 9.1], [106.1, 9], [106, 9.1], [106, 9]]]), "geometry", "valid Polygon",
@@ -246,7 +235,7 @@ def test_outlines_that_share_ground_are_refused(own_url: str, tmp_path: Path) ->
 def test_a_zone_may_lie_in_an_economic_zone_but_not_across_its_border(own_url: str, tmp_path: Path) -> None:
     around = [[[106, 9.4], [106.2, 9.4], [106.2, 9.6], [106, 9.6], [106, 9.4]]]
     import_file(own_url, edited(own_url, tmp_path, "kcn-tran-de", surveyed(SQUARE)), **WHO)
-    assert import_file(own_url, edited(own_url, tmp_path, "kkt-phu-quoc", surveyed(around)), **WHO).refused == []
+    assert import_file(own_url, edited(own_url, tmp_path, "kkt-tran-de", surveyed(around)), **WHO).refused == []
     across = [[[106.19, 9.5], [106.21, 9.5], [106.21, 9.51], [106.19, 9.51], [106.19, 9.5]]]
     report = import_file(own_url, edited(own_url, tmp_path, "kcn-dai-ngai", surveyed(across)), **WHO)
     assert [name for _, name, _ in refusals(report)] == ["geometry"]

@@ -20,7 +20,7 @@ from api.workflows.exports import Export, write_beside
 from gis.dates import LEGAL_ZONE
 from gis.formats import FORMATS, About
 
-EXPORTS: Media = {name: (one.media,) for name, one in FORMATS.items() if name != "json"}
+EXPORTS: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
 WORDS = (N_("Title"), N_("Description"), N_("Attribution"), N_("Register"), N_("Query"), N_("Date"), N_("Coordinates"))
 CHUNK = 1 << 18
 
