@@ -86,3 +86,9 @@ class MixedDefinitions(GisError):
     """A group was made of rates by `found` where `definition` was asked for."""
 
     message = "A fill rate by {definition} cannot be summed from figures by {found}."
+
+
+class UnreadableFile(GisError):
+    """`file` cannot be read as its ending says; `reason` is what the reading library or we found."""
+
+    message = "“{file}” cannot be read: {reason}."
