@@ -77,7 +77,8 @@ def opened_query(
         with session.cursor("export") as cursor:
             select = f"SELECT {columns(wanted, query.crs, rows)} FROM ({page}) page ORDER BY {forward}"
             cursor.execute(select.encode(), values)
-            yield Found(*counted, batches=iter(lambda: cursor.fetchmany(BATCH), []))
+            revision, changed_at, count, bare = counted
+            yield Found(revision, changed_at, count, bare, iter(lambda: cursor.fetchmany(BATCH), []))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Files as people get them: by HTTP from a query, and from the command line; read by Debian's GDAL and geopandas."""
 
+import csv
 import io
 import json
 import subprocess
@@ -20,6 +21,7 @@ from starlette.testclient import TestClient
 from api.routes.requests import FILES
 from api.settings import ROOT
 from gis.formats import FORMATS
+from tests.changes import publish_version
 from tests.reading import features
 
 MEDIA = {
@@ -46,7 +48,8 @@ def left_behind() -> list[Path]:
 @pytest.mark.parametrize("name", FILES)
 def test_each_format_has_its_media_type_and_a_name(client: TestClient, name: str) -> None:
     before = set(left_behind())
-    answer = client.get(f"/collections/zones/items?f={name}&kind=industrial_park")
+    address = f"/collections/zones/items?f={name}&kind=industrial_park"
+    answer = client.get(address, headers={"Accept-Encoding": "identity"})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == MEDIA[name]
     assert answer.headers["content-length"] == str(len(answer.content))
@@ -79,6 +82,33 @@ def test_the_query_filters_the_file(client: TestClient, tmp_path: Path) -> None:
     assert {row.slug: row.geometry.coords[0] for row in found.itertuples()} == {
         slug: tuple(one["geometry"]["coordinates"]) for slug, one in expected.items()
     }
+
+
+def test_properties_order_and_geometry_are_as_wished(client: TestClient) -> None:
+    asked = "sortby=-name_vi&properties=slug,name_vi&skipGeometry=true&limit=5"
+    items = client.get(f"/collections/zones/items?{asked}").json()
+    text = client.get(f"/collections/zones/items?f=csv&{asked}").text.removeprefix("\ufeff")
+    assert list(csv.DictReader(io.StringIO(text))) == [one["properties"] for one in items["features"]]
+    told = client.get(f"/collections/zones/items?f=geojsonseq&{asked}").text.split("\x1e")[1:]
+    found = [json.loads(one) for one in told]
+    assert [one["properties"] for one in found] == [one["properties"] for one in items["features"]]
+    assert {one["geometry"] for one in found} == {None}
+    refused = client.get(f"/collections/zones/items?f=shp&{asked}")
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_has_a_weak_validator_of_the_revision(own_client: TestClient, own_url: str, name: str) -> None:
+    address = f"/collections/zone-points/items?f={name}"
+    first = own_client.get(address)
+    assert first.headers["etag"].startswith('W/"')
+    held = {"If-None-Match": first.headers["etag"]}
+    assert own_client.get(address, headers=held).status_code == 304
+    with psycopg.connect(own_url) as session:
+        publish_version(session, "kcn-tran-de", name="Tran De")
+    again = own_client.get(address, headers=held)
+    assert again.status_code == 200
+    assert again.headers["etag"] != first.headers["etag"]
 
 
 def test_geojson_features_are_those_of_the_items(client: TestClient) -> None:
