@@ -41,13 +41,11 @@ def saved(client: TestClient, folder: Path, address: str) -> Path:
     return path
 
 
-def left_behind() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob("zones-export-*"))
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_each_format_has_its_media_type_and_a_name(client: TestClient, name: str) -> None:
-    before = set(left_behind())
+def test_each_format_has_its_media_type_and_a_name(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     address = f"/collections/zones/items?f={name}&kind=industrial_park"
     answer = client.get(address, headers={"Accept-Encoding": "identity"})
     assert answer.status_code == 200
@@ -57,7 +55,7 @@ def test_each_format_has_its_media_type_and_a_name(client: TestClient, name: str
     assert disposition.startswith('attachment; filename="zones-20') and disposition.endswith(f'{FORMATS[name].ending}"')
     assert answer.headers["content-crs"] == "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
     assert 'rel="collection"' in answer.headers["link"]
-    assert set(left_behind()) <= before
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_accept_asks_for_a_file_too(client: TestClient) -> None:
