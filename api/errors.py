@@ -146,6 +146,20 @@ class UnknownProvince(BadParameter):
     )
 
 
+class FormatNeedsGeometry(BadParameter):
+    message = "“{value}” is a format of geometry, and {collection} has none. It can be had as: {known}."
+
+
+class FormatNeedsWgs84(BadParameter):
+    message = "{format} only knows longitude and latitude in WGS 84; leave out {parameter} or write {known}."
+
+
+class TooManyRows(BadParameter):
+    message = (
+        "A file of “{value}” holds at most {most} features, and {count} were found. Ask for less or for another format."
+    )
+
+
 # Filters (CQL2). `where` is line:column of a filter given as text, a JSON pointer of one given as JSON.
 
 
@@ -303,6 +317,18 @@ class RowRefused(RegistryError):
     def __init__(self, column: str, reason: str) -> None:
         self.column = column
         super().__init__(reason=reason)
+
+
+class ImportNeedsSource(RegistryError):
+    message = "This file changes zones: say on what document that rests and who does it, with --source and --author."
+
+
+class ReservedAuthor(RegistryError):
+    message = "“{author}” is what the data files are called as an author; give a person or an office."
+
+
+class UnknownSource(RegistryError):
+    message = "The register has no document “{source}”. Add it to data/documents.csv and load it first."
 
 
 class NewerSchema(RegistryError):

@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Front:
     )  # fmt: skip
     app.state.settings = settings
     app.state.reader = reader
+    app.state.revisions = revisions = Revisions(reader)
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
         landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps, health,
@@ -61,4 +62,4 @@ def create_app(settings: Settings) -> Front:
         return (hot_tiles if "/tiles/" in asked.path else hot_items).offer(asked)
 
     room = settings.kept_answers_mb * MEGABYTE
-    return Front(app, hot=hot, revisions=Revisions(reader), room=room)
+    return Front(app, hot=hot, revisions=revisions, room=room)

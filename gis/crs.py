@@ -96,6 +96,10 @@ class Crs:
     zone_width: int | None = None
     scale: float | None = None
 
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        """In another process, too, there is one object of each system."""
+        return _of_code, (self.code,)
+
     @property
     def is_vn2000(self) -> bool:
         """Whether it stands on the VN-2000 datum."""
@@ -205,6 +209,10 @@ def parse_crs(text: str) -> Crs:
     if meant and (crs := BY_CODE.get(meant[1].upper())):
         raise MisspeltCrs(text=text, uri=crs.uri, curie=crs.curie, known=KNOWN)
     raise UnknownCrs(text=text, known=KNOWN)
+
+
+def _of_code(code: str) -> Crs:
+    return BY_CODE[code]
 
 
 def by_epsg(code: int) -> Crs:

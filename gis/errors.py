@@ -98,3 +98,9 @@ class TooManyLots(GisError):
     """More synthetic lots than the zones can be divided into."""
 
     message = "There is no room for {lots} lots: {most} at most in the zones that have a plan."
+
+
+class UnreadableFile(GisError):
+    """`file` cannot be read as its ending says; `reason` is what the reading library or we found."""
+
+    message = "“{file}” cannot be read: {reason}."

@@ -176,7 +176,7 @@ class Front:
                 chunks.append(message.get("body", b""))
 
         given = [one for one in asked.scope["headers"] if one[0] not in (b"if-none-match", b"if-modified-since")]
-        await self.app({**asked.scope, "method": "GET", "headers": given}, receive, look)
+        await self.app({**asked.scope, "method": "GET", "headers": given, "asked": asked}, receive, look)
         if passes:
             return
         body, said = b"".join(chunks), header_values(start["headers"])

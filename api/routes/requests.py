@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from api import language
 from api.errors import BadChoice, BadInteger, BadText, NotAcceptable, RepeatedParameter, UnknownParameter
+from gis.formats import FORMATS
 
 Media = Mapping[str, Sequence[str]]
 PAGE = ("text/html", "application/xhtml+xml")
@@ -14,9 +15,12 @@ DOCUMENT: Media = {"json": ("application/json", "application/geo+json"), "html":
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 
 
+FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
+
+
 def file_media(media: Media) -> Media:
     """The formats of features: those of a page, and files."""
-    return media
+    return {**media, **FILES}
 
 
 class Wish:

@@ -197,7 +197,7 @@ def test_a_signal_at_any_stage_leaves_nothing_running_and_the_next_start_works(s
 def test_a_stop_that_a_library_swallows_still_stops() -> None:
     swallowed = """
 import os, signal
-from api.cli import Stopped, stoppable
+from api.cli.running import Stopped, stoppable
 with stoppable() as stop_if_asked:
     try:
         os.kill(os.getpid(), signal.SIGTERM)

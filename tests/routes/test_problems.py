@@ -187,7 +187,7 @@ def test_what_is_not_there(client: TestClient, path: str, kind: str, named: str)
 def test_formats_that_are_not_served(client: TestClient, accept: str) -> None:
     answer = client.get(ITEMS, headers={"Accept": accept.encode(), "Accept-Language": "en"})  # type: ignore[dict-item]
     assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
-    assert answer.json()["detail"].endswith("Served are: application/geo+json, text/html.")
+    assert "Served are: application/geo+json, text/html, application/geo+json-seq, " in answer.json()["detail"]
 
 
 def test_a_long_value_is_not_repeated_in_full(client: TestClient) -> None:

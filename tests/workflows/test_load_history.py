@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.cli import CommandFailed, prepare
+from api.cli.register import prepare
+from api.cli.running import CommandFailed
 from api.settings import Settings
 from api.workflows.load import load
 from tests.workflows.conftest import Row, change_feature, change_row, contents, count, rows_of, write_rows

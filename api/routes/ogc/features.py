@@ -10,12 +10,13 @@ from starlette.responses import Response
 from api.errors import UnknownItem
 from api.language import N_, gettext
 from api.routes.ogc.collections import find_collection
+from api.routes.ogc.exports import export_answer
 from api.routes.ogc.items import to_be_continued
 from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import item_variant, items_query, known_item_parameters, known_parameters
 from api.routes.pages import page
 from api.routes.render import html_answer
-from api.routes.requests import FEATURES, Wish, file_media
+from api.routes.requests import FEATURES, FILES, Wish, file_media
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_item_key, select_keys
@@ -38,6 +39,8 @@ async def get_items(request: Request, name: str) -> Response:
     wish = Wish(request, known=known_parameters(collection), media=file_media(FEATURES))
     reader, kept = request.app.state.reader, request.app.state.features
     query = await items_query(wish, collection, reader)
+    if wish.format in FILES:
+        return await export_answer(wish, collection, query, wish.format)
     found = await select_keys(reader, collection, query)
     rendered = await kept.render(collection, found.keys, Variant(query.crs, query.properties, query.has_geometry))
     features = [orjson.loads(one.body)["properties"] for one in rendered]
