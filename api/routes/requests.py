@@ -13,14 +13,14 @@ Media = Mapping[str, Sequence[str]]
 PAGE = ("text/html", "application/xhtml+xml")
 DOCUMENT: Media = {"json": ("application/json", "application/geo+json"), "html": PAGE}
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
-
-
 FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
+ITEMS: Media = {**FEATURES, **FILES}
 
 
-def file_media(media: Media) -> Media:
-    """The formats of features: those of a page, and files."""
-    return {**media, **FILES}
+def fitting(*, has_geometry: bool) -> Media:
+    """The formats that features can be had in."""
+    return {name: names for name, names in ITEMS.items()
+            if has_geometry or name not in FORMATS or not FORMATS[name].needs_geometry}  # fmt: skip
 
 
 class Wish:

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.language import N_, Gettext
 from api.routes.ogc.links import GEOJSON, HTML, JSON
-from api.routes.requests import FEATURES, Media, file_media
+from api.routes.requests import Media, fitting
 from api.schemas.features import feature_schema
 from api.schemas.properties import TYPES, Schema
 from api.schemas.words import COLLECTIONS as TEXTS
@@ -81,7 +81,7 @@ def contents(media: Media, schema: Schema) -> Described:
 
 
 def items_content(found: Collection) -> Described:
-    return contents(file_media(FEATURES), refer("schemas", f"{found.name}.features"))
+    return contents(fitting(has_geometry=found.geometry is not None), refer("schemas", f"{found.name}.features"))
 
 
 def item_content(found: Collection) -> Described:

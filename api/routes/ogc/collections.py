@@ -12,7 +12,7 @@ from api.language import N_, Gettext, gettext
 from api.routes.ogc.links import HTML, JSON, SCHEMA, format_title, link, relation, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import FEATURES, Wish, file_media
+from api.routes.requests import Wish, fitting
 from api.schemas.licences import SUMMARIES, TERMS
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import KEYWORDS
@@ -100,7 +100,7 @@ async def describe(wish: Wish, found: Collection) -> dict[str, Any]:
 def collection_links(wish: Wish, found: Collection, _: Gettext) -> list[dict[str, str]]:
     """Itself, its features in every format, what they hold, and what may be done with them."""
     path = f"/collections/{found.name}"
-    media = file_media(FEATURES)
+    media = fitting(has_geometry=found.geometry is not None)
     schemas = {"schema": _("What features hold"), "queryables": _("What can be asked for"),
                "sortables": _("What features can be sorted by")}  # fmt: skip
     page_wished = wish.format == "html" and wish.request.url.path == path

@@ -11,12 +11,15 @@ from api.language import N_, Gettext, gettext
 from api.routes.ogc import answers, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
 from api.routes.ogc.links import HTML, JSON, SCHEMA
+from api.routes.ogc.tiles import PLACE, TILES
+from api.routes.ogc.tilesets import TILEJSON
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import DOCUMENT, FEATURES, Media, Wish, file_media
+from api.routes.requests import DOCUMENT, FEATURES, Media, Wish, fitting
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import SERVICE
 from api.store.collections import COLLECTIONS, Collection
+from api.store.tiles import SOURCES
 
 router = APIRouter()
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -33,6 +36,8 @@ FORMATS: dict[str, Media] = {
     "/collections/{name}/queryables": {"json": (SCHEMA,), "html": (HTML,)},
     "/collections/{name}/sortables": {"json": (SCHEMA,), "html": (HTML,)},
     "/collections/{name}/schema/geojson": {"json": (SCHEMA,)},
+    **{place + "/tiles/{tileMatrixSetId}": TILEJSON for place in ("", OF_COLLECTION)},
+    **{place + "/tiles" + PLACE: TILES for place in ("", OF_COLLECTION)},
     "/stats/zones": {"json": (JSON,)},
     "/maps/fill-rate": {"html": (HTML,)},
     "/health/live": {"json": (JSON,)},
@@ -63,7 +68,8 @@ def definition(app: FastAPI, wish: Wish) -> Described:
     paths: Described = {}
     for path, item in made["paths"].items():
         if path not in (ITEMS, ITEM):
-            for name in COLLECTIONS if path.startswith(OF_COLLECTION) else ("",):
+            named = SOURCES if path.startswith(f"{OF_COLLECTION}/tiles") else COLLECTIONS
+            for name in named if path.startswith(OF_COLLECTION) else ("",):
                 address = path.replace("{name}", name).replace("{item}", "{featureId}")
                 paths[address] = {"get": general(item["get"], path, address, COLLECTIONS.get(name), _)}
     for name, found in COLLECTIONS.items():
@@ -113,7 +119,7 @@ def general(operation: Described, path: str, address: str, found: Collection | N
 
 def items(found: Collection, _: Gettext) -> Described:
     """The features of a collection, with its properties as parameters."""
-    media = file_media(FEATURES)
+    media = fitting(has_geometry=found.geometry is not None)
     names = [refer("parameters", name) for name in parameters.items_parameters(found)]
     return of_features(
         found, N_("Features of a collection"), answers.items_content(found), False,

@@ -16,7 +16,7 @@ from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import item_variant, items_query, known_item_parameters, known_parameters
 from api.routes.pages import page
 from api.routes.render import html_answer
-from api.routes.requests import FEATURES, FILES, Wish, file_media
+from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_item_key, select_keys
@@ -36,7 +36,7 @@ COLUMNS = {
 async def get_items(request: Request, name: str) -> Response:
     """Features as a table, by the same parameters as the data; facts have a table of their own."""
     collection = find_collection(name)
-    wish = Wish(request, known=known_parameters(collection), media=file_media(FEATURES))
+    wish = Wish(request, known=known_parameters(collection), media=ITEMS)
     reader, kept = request.app.state.reader, request.app.state.features
     query = await items_query(wish, collection, reader)
     if wish.format in FILES:

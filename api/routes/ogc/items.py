@@ -16,7 +16,7 @@ from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters
 from api.routes.press import compressed, gzipped
-from api.routes.requests import FEATURES, Wish, file_media
+from api.routes.requests import FEATURES, ITEMS, Wish
 from api.store.collections import Collection
 from api.store.connect import Reader
 from api.store.features import Count, select_item_key, select_keys
@@ -84,7 +84,7 @@ class Items:
 
     async def plan_page(self, asked: Asked, name: str) -> Plan | None:
         collection = find_collection(name)
-        wish = Wish(Request(asked.scope), known=known_parameters(collection), media=file_media(FEATURES))
+        wish = Wish(Request(asked.scope), known=known_parameters(collection), media=ITEMS)
         if wish.format != "json":
             return None
         query = await items_query(wish, collection, self.reader)
