@@ -12,6 +12,7 @@ Detail = Literal["few", "full"]
 EXTENT, BUFFER = 4096, 64  # units of a tile's grid; what lies in the buffer is drawn too
 LEAST = 2  # units; a zone smaller than that is drawn as a square of that side
 LAST_ZOOM = 18  # of WebMercatorQuad: a unit is 4 cm
+SNAPPED = range(10, 17)  # zooms of WebMercatorQuad at which shapes known to stay valid are only moved to the grid
 BANDS = ((6, "shape_6"), (10, "shape_10"), (13, "shape_13"))  # the last zoom of WebMercatorQuad that each is good for
 
 
@@ -37,6 +38,11 @@ class Layer:
     def is_generalised(self) -> bool:
         """Whether there are simpler shapes for lower zooms."""
         return self.whole == "shape" and self.table != "tile_lots"
+
+    @property
+    def knows_snapping(self) -> bool:
+        """Whether it is known which shapes stay valid on the grids of SNAPPED."""
+        return self.table in ("tile_zones", "tile_lots") and self.whole == "shape"
 
     @property
     def has_least_size(self) -> bool:
@@ -100,6 +106,7 @@ async def select_tile(
         "part": source.part, "tile": as_box(area),
         "around": as_box(around if grid is WEB_MERCATOR_QUAD else to_mercator(around)),
         "half": LEAST * unit / 2, "least": LEAST * unit * grid.unit,
+        "west": -area.west, "north": -area.north, "scale": 1 / unit, "turned": -1 / unit,
     }  # fmt: skip
     (found,) = await reader.rows(tile_statement(source, grid, zoom, detail), values, binary=True)
     return Tile(*found)
@@ -126,14 +133,19 @@ def layer_expression(layer: Layer, grid: TileMatrixSet, scale: int, detail: Deta
     if detail == "full":
         source, table = f"{source} JOIN {layer.collection.view} s USING (fid)", "s"
     columns = "".join(f", {column(table, one)}" for one in layer.columns(scale, detail))
-    drawn = on_grid(f"t.{shape_column(layer, scale, detail)}", grid)
+    shape = f"t.{shape_column(layer, scale, detail)}"
+    around = "ST_SetSRID(%(around)s::box2d::geometry, 3857)"
+    drawn = on_grid(shape, grid)
+    if layer.knows_snapping and grid is WEB_MERCATOR_QUAD and scale in SNAPPED:
+        moved = f"ST_SnapToGrid(ST_TransScale({shape}, %(west)s, %(north)s, %(scale)s, %(turned)s), 1)"
+        drawn = f"CASE WHEN t.snaps AND t.shape @ {around} THEN {moved} ELSE {drawn} END"
     if layer.has_least_size and detail == "few":
         square = on_grid("t.anchor", grid, grown=True)  # also for one so thin that the grid has no room for it
         drawn = f"coalesce(CASE WHEN t.span >= %(least)s THEN {drawn} END, {square})"
     return (
         f"(SELECT ST_AsMVT(f, '{layer.collection.name}', {EXTENT}, 'drawn', 'fid') FROM "
         f"(SELECT t.fid{columns}, {drawn} AS drawn FROM {source} "
-        f"WHERE t.{layer.whole} && ST_SetSRID(%(around)s::box2d::geometry, 3857) ORDER BY t.fid) f)"
+        f"WHERE t.{layer.whole} && {around} ORDER BY t.fid) f)"
     )
 
 

@@ -108,7 +108,8 @@ CREATE TABLE registry.tile_zones (
     anchor geometry(Point, 3857),
     span double precision,
     shape_6 geometry(MultiPolygon, 3857), shape_10 geometry(MultiPolygon, 3857), shape_13 geometry(MultiPolygon, 3857),
-    shape geometry(MultiPolygon, 3857)
+    shape geometry(MultiPolygon, 3857),
+    snaps boolean
 );
 CREATE TABLE registry.tile_units (
     fid integer PRIMARY KEY REFERENCES registry.served_units ON DELETE CASCADE,
@@ -123,8 +124,11 @@ CREATE TABLE registry.tile_lots (
     id text NOT NULL, zone text NOT NULL, code text NOT NULL, land_use text NOT NULL, status text,
     area_ha double precision,
     span double precision,
-    shape geometry(MultiPolygon, 3857)
+    shape geometry(MultiPolygon, 3857),
+    snaps boolean
 );
+COMMENT ON COLUMN registry.tile_zones.snaps IS
+    'the shapes of zooms 10 to 16 stay valid on the grids of these zooms, so a tile can take them as they are';
 CREATE INDEX tile_zones_shape ON registry.tile_zones USING gist (shape);
 CREATE INDEX tile_zones_point ON registry.tile_zones USING gist (point);
 CREATE INDEX tile_units_shape ON registry.tile_units USING gist (shape);
@@ -141,8 +145,19 @@ CREATE FUNCTION registry.mercator(shape geometry) RETURNS geometry
         ELSE shape END, 3857)
 $$;
 
--- A zone too small for a zoom is drawn as a square around its anchor, a point inside the outline.
--- The tolerance is a quarter of a pixel of a 512 pixel tile at the last zoom of each band: 6, 10 and 13.
+-- Whether a shape stays what it is when its corners move to the grid of 4096 units a tile, at zooms from first to last.
+CREATE FUNCTION registry.snaps(shape geometry, first integer, last integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = registry, public, postgis, pg_temp AS $$
+    SELECT bool_and(ST_IsValid(snapped) AND NOT ST_IsEmpty(snapped)
+        AND ST_NumGeometries(snapped) = ST_NumGeometries(shape))
+    FROM generate_series(first, last) zoom
+    CROSS JOIN LATERAL (SELECT 40075016.68557849 / 4096 / 2 ^ zoom AS unit) grid
+    CROSS JOIN LATERAL (SELECT ST_SnapToGrid(shape, -20037508.342789244, 20037508.342789244, unit, unit) AS snapped) s
+$$;
+
+-- Outer rings run clockwise, as tiles want them. A zone too small for a zoom is drawn as a square around its anchor, a
+-- point inside the outline. The tolerance is a quarter of a pixel of a 512 pixel tile at the last zoom of each band: 6,
+-- 10 and 13.
 CREATE FUNCTION registry.draw_zones(changed text[]) RETURNS void
     LANGUAGE sql SET search_path = registry, public, postgis, pg_temp AS $$
     DELETE FROM tile_zones WHERE slug = ANY(changed);
@@ -150,9 +165,12 @@ CREATE FUNCTION registry.draw_zones(changed text[]) RETURNS void
     SELECT fid, slug, name_vi, name_en, kind, status, fill_rate_pct, boundary_quality, location_accuracy_m,
         mercator(location), ST_PointOnSurface(shape),
         greatest(ST_XMax(shape) - ST_XMin(shape), ST_YMax(shape) - ST_YMin(shape)),
-        ST_Multi(ST_SimplifyPreserveTopology(shape, 300)), ST_Multi(ST_SimplifyPreserveTopology(shape, 19)),
-        ST_Multi(ST_SimplifyPreserveTopology(shape, 2.4)), shape
-    FROM served_zones CROSS JOIN LATERAL (SELECT mercator(boundary) AS shape OFFSET 0) drawn WHERE slug = ANY(changed)
+        shape_6, shape_10, shape_13, shape, snaps(shape_10, 10, 10) AND snaps(shape_13, 11, 13) AND snaps(shape, 10, 16)
+    FROM served_zones CROSS JOIN LATERAL (SELECT ST_ForcePolygonCW(mercator(boundary)) AS shape OFFSET 0) drawn
+    CROSS JOIN LATERAL (SELECT ST_Multi(ST_SimplifyPreserveTopology(shape, 300)) AS shape_6,
+        ST_Multi(ST_SimplifyPreserveTopology(shape, 19)) AS shape_10,
+        ST_Multi(ST_SimplifyPreserveTopology(shape, 2.4)) AS shape_13 OFFSET 0) simpler
+    WHERE slug = ANY(changed)
 $$;
 CREATE FUNCTION registry.draw_units(changed text[]) RETURNS void
     LANGUAGE sql SET search_path = registry, public, postgis, pg_temp AS $$
@@ -169,8 +187,9 @@ CREATE FUNCTION registry.draw_lots(changed text[]) RETURNS void
     DELETE FROM tile_lots t USING served_lots s WHERE s.fid = t.fid AND s.id = ANY(changed);
     INSERT INTO tile_lots
     SELECT fid, id, zone, code, land_use, status, area_ha,
-        greatest(ST_XMax(shape) - ST_XMin(shape), ST_YMax(shape) - ST_YMin(shape)), shape
-    FROM served_lots CROSS JOIN LATERAL (SELECT mercator(geom) AS shape OFFSET 0) drawn WHERE id = ANY(changed)
+        greatest(ST_XMax(shape) - ST_XMin(shape), ST_YMax(shape) - ST_YMin(shape)), shape, snaps(shape, 12, 16)
+    FROM served_lots CROSS JOIN LATERAL (SELECT ST_ForcePolygonCW(mercator(geom)) AS shape OFFSET 0) drawn
+    WHERE id = ANY(changed)
 $$;
 """
 
@@ -333,4 +352,4 @@ def downgrade() -> None:
         op.execute(f"DROP VIEW registry.current_{part}")
     op.execute("DROP VIEW registry.lot_features")
     op.execute("DROP TABLE registry.revisions")
-    op.execute("DROP FUNCTION registry.unmarked, registry.mercator")
+    op.execute("DROP FUNCTION registry.unmarked, registry.mercator, registry.snaps")

@@ -110,6 +110,20 @@ def test_a_zone_lies_where_it_is(client: TestClient, grid: TileMatrixSet) -> Non
     assert drawn.symmetric_difference(outline & window).area < 0.005 * (outline & window).area
 
 
+@GRIDS
+@pytest.mark.parametrize("zoom", [5, 9, 10, 12, 14, 16])
+def test_outlines_are_drawn_as_the_format_wants_them(client: TestClient, grid: TileMatrixSet, zoom: int) -> None:
+    """Valid, and the outer ring clockwise on the screen, whose y goes down; whether clipped, moved or made a square."""
+    zone = shapely.geometry.shape(outlined(client)[TRAN_DE]["geometry"])
+    for place in (zone.representative_point(), zone.boundary.interpolate(0.3, normalized=True)):
+        row, column = tile_around(grid, zoom, *place.coords[0])
+        for one in tile(client, "zones", grid, zoom, row, column):
+            outer = shapely.Polygon(one.rings[0])
+            assert outer.is_valid
+            assert outer.exterior.is_ccw  # of coordinates whose y goes up; on the screen it is the other way
+            assert all(len(ring) == len(set(ring)) for ring in one.rings)
+
+
 def to_mercator_point(lon: float, lat: float) -> tuple[float, float]:
     place = to_mercator(Rectangle(lon, lat, lon, lat))
     return place.west, place.north
