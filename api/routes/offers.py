@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import lru_cache
 from hashlib import blake2b
 
 Headers = list[tuple[bytes, bytes]]
@@ -43,5 +44,6 @@ def coded(etag: bytes, coding: str) -> bytes:
     return etag[:-1] + b"-" + coding.encode() + b'"'
 
 
+@lru_cache(maxsize=100)
 def http_date(seconds: int) -> bytes:
     return formatdate(seconds, usegmt=True).encode()

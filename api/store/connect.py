@@ -5,7 +5,8 @@ Who connects may be any database user that is a member of the two roles; each se
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias, TypeVar
 
@@ -91,44 +92,46 @@ class Reader:
         self.deadline = statement_timeout_ms / 1000 + PATIENCE  # a host that is gone does not end a statement itself
         self.permits = asyncio.Semaphore(size)
         self.free: list[AsyncConnection[Any]] = []
+        self.running: dict[asyncio.Task[Any], float] = {}
+        self.overdue: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
         """Sessions while the service runs. The first request makes the first: the service starts without a database."""
+        watching = asyncio.create_task(self.watch())
         try:
             yield self
         finally:
+            watching.cancel()
             await self.forget()
 
     async def rows(self, query: str, parameters: dict[str, object] | None = None, *, binary: bool = False) -> Rows:
-        """All rows of one statement with %(named)s parameters. `binary` is how they travel: half as long for bytes."""
+        """All rows of one statement with %(named)s parameters. `binary` is how they travel: half as long for bytes.
 
-        async def run(connection: AsyncConnection[Any]) -> Rows:
-            cursor = await connection.execute(query.encode(), parameters, binary=binary)
-            return await cursor.fetchall()
-
-        return await self.with_connection(run)
-
-    async def with_connection(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]]) -> T:
-        """Run `work` on a session; once more on a fresh one if the first turns out to be cut."""
+        Asked once more on a fresh session if the first turns out to be cut.
+        """
         if self.permits.locked():
             try:
-                await asyncio.wait_for(self.permits.acquire(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self.permits.acquire()
             except TimeoutError as error:
                 raise StoreUnavailable from error
         else:
             await self.permits.acquire()
         try:
-            return await self.attempt(work, is_last=not self.free)
+            return await self.ask(query.encode(), parameters, binary, is_last=not self.free)
         finally:
             self.permits.release()
 
-    async def attempt(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]], *, is_last: bool) -> T:
+    async def ask(self, query: bytes, parameters: dict[str, object] | None, binary: bool, *, is_last: bool) -> Rows:
         connection = self.free.pop() if self.free else await self.connect()
+        task = asyncio.current_task()
+        assert task
+        self.running[task] = time.monotonic() + self.deadline
         is_sound = False
         try:
-            async with asyncio.timeout(self.deadline):
-                found = await work(connection)
+            cursor = await connection.execute(query, parameters, binary=binary)
+            found = await cursor.fetchall()
             is_sound = True
             return found
         except psycopg.errors.QueryCanceled as error:
@@ -140,7 +143,10 @@ class Reader:
         except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
             is_sound = True
             raise NotWorkedOut(reason=error.diag.message_primary) from error
-        except TimeoutError as error:
+        except asyncio.CancelledError as error:
+            if task not in self.overdue:
+                raise
+            task.uncancel()
             log.warning("the database has not ended a statement within %s s", self.deadline)
             raise StoreUnavailable from error
         except psycopg.OperationalError as error:
@@ -148,12 +154,23 @@ class Reader:
             if is_last:
                 raise StoreUnavailable from error
         finally:
+            del self.running[task]
+            self.overdue.discard(task)
             if is_sound:
                 self.free.append(connection)
             else:
                 await connection.close()
         await self.forget()  # the others were cut by the same cause
-        return await self.attempt(work, is_last=True)
+        return await self.ask(query, parameters, binary, is_last=True)
+
+    async def watch(self) -> None:
+        """End statements that the database does not end itself. A look each second costs less than a timer for each."""
+        while True:
+            await asyncio.sleep(1)
+            now = time.monotonic()
+            for task in [task for task, deadline in self.running.items() if deadline < now]:
+                self.overdue.add(task)
+                task.cancel()
 
     async def connect(self) -> AsyncConnection[Any]:
         """A new session. Raises StoreUnavailable."""
