@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import health, landing, maps, problems, stats, zones
+from api.routes import health, landing, maps, problems, qgis, stats, zones
 from api.routes.front import Front
 from api.routes.ogc import collections, features
 from api.routes.ogc.items import Items
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
-    for part in (landing, collections, features, zones, stats, maps, health):
+    for part in (landing, collections, features, zones, stats, maps, qgis, health):
         app.include_router(part.router)
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)
