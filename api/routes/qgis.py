@@ -201,7 +201,8 @@ def expressions(wish: Language) -> dict[str, Any]:
             value("kind", 'represent_value("kind")'),
             value("status", 'represent_value("status")'),
             value("fill_rate_pct", "\"fill_rate_pct\" || ' %'"),
-            value("boundary_quality", "represent_value(\"boundary_quality\") || ' ± ' || \"boundary_accuracy_m\" || ' m'"),
+            value("boundary_quality", 'represent_value("boundary_quality")'),
+            value("boundary_accuracy_m", "\"boundary_accuracy_m\" || ' m'"),
             value("location_accuracy_m", "\"location_accuracy_m\" || ' m'"),
         )),
     }  # fmt: skip
