@@ -14,16 +14,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import language
+from api import attribution, language
 from api.errors import NotFound, UnknownProvince
 from api.language import N_, Language, gettext
-from api.routes.ogc.collections import ATTRIBUTION, find_collection
+from api.routes.ogc.collections import find_collection
 from api.routes.ogc.definition import OPENAPI
 from api.routes.ogc.links import JSON, link
 from api.routes.pages import environment
 from api.routes.render import COMMON, json_answer
 from api.routes.requests import DOCUMENT, Media, Wish
 from api.schemas import words
+from api.schemas.licences import SUMMARIES
 from api.store.collections import CHOICES, Collection, Property
 from api.store.features import select_province
 from gis.dates import LEGAL_ZONE
@@ -147,7 +148,8 @@ def layer(wish: Wish, scope: str, name: str) -> dict[str, Any]:
     address = wish.url(entrance(scope), lang=wish.language)
     return {
         "title": _(TITLES.get(name, title)), "description": _(description),
-        "attribution": _(ATTRIBUTION[collection.name]),
+        "attribution": _(attribution.of_collection(collection.name, synthetic=wish.request.app.state.reader.synthetic)),
+        "licence": _(SUMMARIES[collection.name]),
         "about": wish.url(f"/collections/{collection.name}", f="html", lang=wish.language),
         "source": f"pagingEnabled='true' pageSize='1000' restrictToRequestBBOX='1' typename='{name}' url='{address}'",
         "geometry": collection.geometry_type,
