@@ -82,6 +82,20 @@ def test_types_of_fields(layers: Any) -> None:
     assert layers["provinces"]["types"]["valid_from"] == "Date"
 
 
+def test_no_decimal_is_lost(qgis: Any, open_layers: Open, own_url: str) -> None:
+    """QGIS takes a field for one of whole numbers where the first ten features have no other."""
+    with psycopg.connect(own_url) as connection:
+        connection.execute(
+            "UPDATE registry.zone_figures SET leasable_area_ha = CASE slug WHEN 'kcn-an-nghiep' THEN 200 "
+            "ELSE 106.5 END WHERE slug IN ('kcn-an-nghiep', 'ccn-vinh-chau')"
+        )
+    with served(Settings(database_url=own_url)) as service:
+        layers = open_layers(service)["layers"]
+        areas = {id: one["attributes"]["leasable_area_ha"] for id, one in by_id(qgis("features", name="zones")).items()}
+    assert layers["zones"]["types"]["leasable_area_ha"] == "Real"
+    assert (areas["ccn-vinh-chau"], areas["kcn-an-nghiep"]) == (106.5, 200)
+
+
 def test_pages_follow_the_next_links(qgis: Any, live_url: str, asked: list[str]) -> None:
     found = qgis("add", name="facts", source=source(live_url, "facts", pageSize="50"), provider="OAPIF")
     assert (found["valid"], found["count"], found["geometry"]) == (True, 239, "NoGeometry")
