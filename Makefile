@@ -4,7 +4,7 @@
 # PYTEST holds options for the tests: make test PYTEST="-n 4 -k fill_rate"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check conformance bench format catalogue picture lock image clean
+.PHONY: help run test test-qgis check conformance bench format catalogue picture lock image clean
 MAKEFLAGS += --no-print-directory
 PYTEST ?= -n 2
 BENCH ?=
@@ -14,7 +14,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet 
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(UPGRADE)
 
 help: # List what there is
-	@sed -n 's/^\([a-z]*\): # /  make \1\t/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z-]*\): # /  make \1\t/p' Makefile | expand -t 24
 
 run: # Set up what is missing, then database, data and service; Ctrl-C stops them
 	@scripts/setup.sh run
@@ -23,6 +23,10 @@ run: # Set up what is missing, then database, data and service; Ctrl-C stops the
 test: # Set up what is missing, then run all tests on a real PostGIS and in a real browser
 	@scripts/setup.sh test
 	@exec $(VENV)/python -m pytest $(PYTEST)
+
+test-qgis: # Run the tests in QGIS 3, which is installed for them; make test leaves them out
+	@scripts/setup.sh qgis
+	@exec $(VENV)/python -m pytest -p no:xdist tests/qgis
 
 check: # Style, types, import contracts and the quick tests: what to run all day
 	@scripts/setup.sh test

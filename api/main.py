@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import health, landing, maps, problems, stats, zones
+from api.routes import health, landing, maps, problems, qgis, stats, zones
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
@@ -50,7 +50,8 @@ def create_app(settings: Settings) -> Front:
     app.state.revisions = revisions = Revisions(reader)
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
-        landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps, health,
+        landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,
+        qgis, health,
     ):  # fmt: skip
         app.include_router(part.router)
     for path, folder in ASSETS.items():

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh run     what it takes to run the registry
 #   scripts/setup.sh test    the same, with the tools of the tests
+#   scripts/setup.sh qgis    the same, with QGIS for its own tests
 #   scripts/setup.sh bench   what it takes to run it, with the load generator of the comparison
 #   scripts/setup.sh image   what proves the Dockerfile where no Docker runs
 #
@@ -11,7 +12,7 @@
 set -euo pipefail
 shopt -s nullglob
 
-mode=${1:-run}
+mode=${1:-run} with_qgis=""
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 log=.local/setup.log
 oldest_python=3.11
@@ -19,7 +20,8 @@ begun="" child="" uninterrupted=""
 cd "$root"
 
 main() {
-    case $mode in run | test | bench | image) ;; *) fail "Usage: scripts/setup.sh run|test|bench|image" ;; esac
+    case $mode in run | test | qgis | bench | image) ;; *) fail "Usage: scripts/setup.sh run|test|qgis|bench|image" ;; esac
+    if [[ $mode == qgis ]]; then mode=test with_qgis=yes; fi
     mkdir -p .local
     [[ -w .local ]] || fail "$root/.local belongs to $(stat -c %U .local). Run as that user, as the first time."
     exec 9>.local/setup.lock # one set-up at a time; the others then find it done
@@ -58,6 +60,10 @@ find_missing() {
     if [[ $mode == test ]]; then
         command -v chromium >/dev/null || need chromium-browser "$(chromium_package)" Chromium
         need ogrinfo gdal-bin "GDAL's commands"
+    fi
+    # PyQGIS belongs to the system's own Python; the providers read services, and bring the table of systems.
+    if [[ $with_qgis ]] && ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then
+        add "python3-qgis qgis-providers" "QGIS for Python"
     fi
 }
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.store.collections import Collection
+from api.store.collections import Collection, Property
 from api.store.connect import Reader
 from gis.crs import CRS84, Crs
 
@@ -102,18 +102,28 @@ class KeptFeatures:
 
 def feature_json(collection: Collection, variant: Variant) -> str:
     """The expression that writes a row as a GeoJSON feature."""
-    names = [one.name for one in collection.properties]
-    if variant.properties is not None:
-        names = [name for name in names if name in variant.properties]
+    wanted = variant.properties
+    columns = [value_sql(one) for one in collection.properties if wanted is None or one.name in wanted]
     geometry = "'null'"
     if collection.geometry and variant.has_geometry:
         shape = in_crs(collection.geometry, variant.crs)
         geometry = f"coalesce(ST_AsGeoJSON({shape}, {digits(variant.crs)}, 0), 'null')"
-    written = f"row_to_json((SELECT p FROM (SELECT {', '.join(names)}) p))::text" if names else "'{}'"
+    written = f"row_to_json((SELECT p FROM (SELECT {', '.join(columns)}) p))::text" if columns else "'{}'"
     return (
         f"""'{{"type":"Feature","id":' || to_json({collection.id})::text || ',"geometry":' || {geometry} || """
         f"""',"properties":' || {written} || '}}'"""
     )
+
+
+def value_sql(known: Property) -> str:
+    """A column as its value is written. A number that may have decimals always has one, 243.0: QGIS and GDAL take a
+    field for one of whole numbers where the first features have no other, and lose what comes behind.
+    """
+    name = known.name
+    if known.kind != "number":
+        return name
+    whole = f"to_json(round({name}::numeric, 1))"
+    return f"CASE WHEN {name} = floor({name}) THEN {whole} ELSE to_json({name}) END AS {name}"
 
 
 def in_crs(column: str, crs: Crs) -> str:
