@@ -13,7 +13,8 @@ CODINGS = ("zstd", "gzip")
 SHORTEST = 500  # bytes; below it compressing saves nothing
 TEXT = ("text/", "application/json", "application/geo+json", "application/problem+json", "application/vnd.oai.openapi",
         "application/javascript", "application/xml", "application/vnd.google-earth.kml+xml", "application/geo+json-seq",
-        "application/x-qgis-layer-definition", "application/schema+json", "application/vnd.mapbox-vector-tile", "image/svg+xml", "application/atom+xml",
+        "application/x-qgis-layer-definition",
+        "application/schema+json", "application/vnd.mapbox-vector-tile", "image/svg+xml", "application/atom+xml",
         "application/vnd.ogc.fg+json")  # fmt: skip
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 

@@ -24,7 +24,7 @@ from api.routes.pages import environment
 from api.routes.render import COMMON, json_answer
 from api.routes.requests import DOCUMENT, Media, Wish
 from api.schemas import words
-from api.schemas.licences import SUMMARIES
+from api.schemas.licences import summary_of
 from api.store.collections import CHOICES, Collection, Property
 from api.store.features import select_province
 from gis.dates import LEGAL_ZONE
@@ -149,7 +149,7 @@ def layer(wish: Wish, scope: str, name: str) -> dict[str, Any]:
     return {
         "title": _(TITLES.get(name, title)), "description": _(description),
         "attribution": _(attribution.of_collection(collection.name, synthetic=wish.request.app.state.reader.synthetic)),
-        "licence": _(SUMMARIES[collection.name]),
+        "licence": _(summary_of(collection.name, synthetic=wish.request.app.state.reader.synthetic)),
         "about": wish.url(f"/collections/{collection.name}", f="html", lang=wish.language),
         "source": f"pagingEnabled='true' pageSize='1000' restrictToRequestBBOX='1' typename='{name}' url='{address}'",
         "geometry": collection.geometry_type,

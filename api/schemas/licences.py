@@ -41,6 +41,11 @@ HISTORIC = Terms(
 PAGES = Terms(
     N_("Quotes of public pages"), N_("The pages named beside them"), N_("The pages belong to their publishers")
 )
+SYNTHETIC = Terms(
+    N_("Zones, lots and facts that do not exist"),
+    N_("Made by a program from a number"),
+    N_("Free to use; never to be passed off as real"),
+)
 LOTS = Terms(N_("Lots"), N_("None is in the register yet"))
 
 TERMS = {
@@ -57,3 +62,13 @@ SUMMARIES = {
     "admin-units": N_("MIT and CC0; terms of sapnhap.bando.com.vn not stated"),
     "facts": N_("Official texts; terms not stated"),
 }
+
+
+def terms_of(name: str, *, synthetic: bool) -> tuple[Terms, ...]:
+    """What is known of a collection's terms."""
+    return (SYNTHETIC,) if synthetic and name != "admin-units" else TERMS[name]
+
+
+def summary_of(name: str, *, synthetic: bool) -> str:
+    """The same in a line."""
+    return SYNTHETIC.licence if synthetic and name != "admin-units" else SUMMARIES[name]

@@ -13,7 +13,7 @@ from api.routes.ogc.links import HTML, JSON, SCHEMA, format_title, link, relatio
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish, fitting
-from api.schemas.licences import SUMMARIES, TERMS
+from api.schemas.licences import TERMS, summary_of, terms_of
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import KEYWORDS
 from api.store.collections import COLLECTIONS, Collection
@@ -49,7 +49,7 @@ async def collection(request: Request, name: str) -> Response:
     if wish.format == "html":
         body = page(
             "collection.html", request, wish.language, collection=described, properties=found.properties,
-            terms=TERMS[name], formats=[one for one in described["links"] if one["rel"] == "items"],
+            terms=terms_of(name, synthetic=request.app.state.reader.synthetic), formats=[one for one in described["links"] if one["rel"] == "items"],
         )  # fmt: skip
         return html_answer(body)
     return json_answer(described)
@@ -60,15 +60,17 @@ async def licence(request: Request) -> Response:
     """Data set by data set, as far as their makers say so."""
     wish = Wish(request)
     _ = gettext(wish.language)
+    synthetic = request.app.state.reader.synthetic
+    known = {name: terms_of(name, synthetic=synthetic) for name in TERMS}
     if wish.format == "html":
-        groups = {name: (TEXTS[name][0], terms) for name, terms in TERMS.items()}
+        groups = {name: (TEXTS[name][0], terms) for name, terms in known.items()}
         return html_answer(page("licence.html", request, wish.language, groups=groups))
     said = {
         name: [
             {"data": _(one.what), "origin": _(one.origin), "licence": _(one.licence), "address": one.address or None}
             for one in terms
         ]
-        for name, terms in TERMS.items()
+        for name, terms in known.items()
     }
     return json_answer({"title": _("Terms of use"), "terms": said, "links": self_and_alternate(wish)})
 
@@ -103,6 +105,7 @@ def collection_links(wish: Wish, found: Collection, _: Gettext) -> list[dict[str
     media = fitting(has_geometry=found.geometry is not None)
     schemas = {"schema": _("What features hold"), "queryables": _("What can be asked for"),
                "sortables": _("What features can be sorted by")}  # fmt: skip
+    terms = _(summary_of(found.name, synthetic=wish.request.app.state.reader.synthetic))
     page_wished = wish.format == "html" and wish.request.url.path == path
     tiles = [link(wish.url(f"{path}/tiles", f="json"), relation("tilesets-vector"), JSON, _("Vector tiles"))]
     return [
@@ -116,8 +119,8 @@ def collection_links(wish: Wish, found: Collection, _: Gettext) -> list[dict[str
         *(link(wish.url(f"{path}/schema/geojson"), name, SCHEMA, _("How features are written as GeoJSON"))
           for name in ("describedby", "describedBy")),
         *(tiles if found.geometry else ()),
-        link(wish.url("/licence", f="html"), "license", HTML, _(SUMMARIES[found.name])),
-        link(wish.url("/licence", f="json"), "license", JSON, _(SUMMARIES[found.name])),
+        link(wish.url("/licence", f="html"), "license", HTML, terms),
+        link(wish.url("/licence", f="json"), "license", JSON, terms),
         link(wish.url("/", f="json"), "root", JSON, _("The landing page")),
         link(wish.url("/collections", f="json"), "parent", JSON, _("The collections")),
     ]  # fmt: skip
