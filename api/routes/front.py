@@ -5,6 +5,7 @@ part that it was read from; the database is asked for that before any answer goe
 piece by piece pass through.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -96,6 +97,7 @@ class Front:
         self.hot = hot
         self.revisions = revisions
         self.answers = Answers(room)
+        self.making: dict[object, asyncio.Event] = {}
         self.program: State = {"register": Standing(0, int(time.time()), 0)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,26 +113,44 @@ class Front:
 
     async def read(self, asked: Asked, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD from what is kept, by a hot way, or from the application."""
-        key = offer = None
+        key = (asked.key, choose_coding(asked.accept_encoding, CODINGS))
         try:
             state = await self.state(asked.path)
-            if state is not None:
-                key = (asked.key, choose_coding(asked.accept_encoding, CODINGS))
-                kept = self.answers.find(key, state)
-                if kept is not None:
-                    await respond(asked, send, kept.etag, kept.last_modified, kept.headers, kept.body)
-                    return
+            if await self.send_kept(asked, send, key, state):
+                return
             offer = await self.hot(asked)
+            if offer is not None:
+                await self.serve(asked, send, offer, None if state is None else key)
+                return
         except Exception as error:
             request = Request(asked.scope)
             known = isinstance(error, RegistryError)
             response = await (problems.answer_known if known else problems.answer_unknown)(request, error)
             await response(asked.scope, receive, with_headers(send, CORS))
             return
-        if offer is not None:
-            await self.serve(asked, send, offer, key)
-        else:
+        if state is None:
+            await self.from_app(asked, receive, send, None, key)
+            return
+        making = self.making.get(key)
+        if making is not None:  # for somebody who asked the same a moment before
+            await making.wait()
+            if await self.send_kept(asked, send, key, state):
+                return
+        making = self.making[key] = asyncio.Event()
+        try:
             await self.from_app(asked, receive, send, state, key)
+        finally:
+            making.set()
+            if self.making.get(key) is making:
+                del self.making[key]
+
+    async def send_kept(self, asked: Asked, send: Send, key: object, state: State | None) -> bool:
+        """Send what is kept, if it still holds."""
+        kept = None if state is None else self.answers.find(key, state)
+        if kept is None:
+            return False
+        await respond(asked, send, kept.etag, kept.last_modified, kept.headers, kept.body)
+        return True
 
     async def state(self, path: str) -> State | None:
         """What an answer at a path may depend on; None where nothing is kept."""

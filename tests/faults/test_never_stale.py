@@ -75,3 +75,15 @@ def test_two_processes_agree_with_the_commit(own_url: str) -> None:
                 assert {ask(address).json()["properties"]["name_vi"] for address in (one, other)} == {
                     f"Tên thứ {number}"
                 }
+
+
+def test_many_who_ask_for_the_same_page_at_once_all_get_it(loaded_url: str) -> None:
+    """It is made once for all of them; each on its own would wait in vain for a session."""
+    with (
+        served(Settings(database_url=loaded_url, pool_size=1)) as address,
+        ThreadPoolExecutor(60) as crowd,
+        httpx2.Client(limits=httpx2.Limits(max_connections=60), timeout=60) as client,
+    ):
+        answers = list(crowd.map(lambda _: client.get(f"{address}/maps/fill-rate?lang=en"), range(60)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1

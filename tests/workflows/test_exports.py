@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import psycopg
@@ -30,6 +31,8 @@ from gis.formats import FORMATS, About
 from gis.formats.reading import READABLE, Contents, read
 from gis.formats.shapefile import short_names
 from gis.vertices import are_same
+
+T = TypeVar("T")
 
 ABOUT = About("Zones", "", "Five documents of Sóc Trăng", "https://register.example", "", date(2026, 11, 20))
 TM3 = by_epsg(9209)
@@ -191,19 +194,26 @@ def test_what_a_format_cannot_hold_is_refused_before_it_is_written(
     assert not path.exists()
 
 
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the event loop of this one may be Playwright's."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def test_beside_the_service_errors_are_the_same(empty_url: str, loaded_url: str, tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     with pytest.raises(NotMigrated):
-        asyncio.run(write_beside(empty_url, wish("zones", "gpkg"), path))
+        run(write_beside(empty_url, wish("zones", "gpkg"), path))
     with pytest.raises(StoreUnavailable):
-        asyncio.run(write_beside("postgresql://127.0.0.1:1/none", wish("zones", "gpkg"), path))
+        run(write_beside("postgresql://127.0.0.1:1/none", wish("zones", "gpkg"), path))
     with pytest.raises(StatementTooLong):
-        asyncio.run(write_beside(loaded_url, wish("admin-units", "jsonfg", Query(crs=TM3), timeout_ms=1), path))
+        run(write_beside(loaded_url, wish("admin-units", "jsonfg", Query(crs=TM3), timeout_ms=1), path))
     assert not path.exists()
 
 
 def children() -> set[str]:
-    return set(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
+    """The processes that any thread of this one has started."""
+    return {one for file in Path("/proc/self/task").glob("*/children") for one in file.read_text().split()}
 
 
 def test_who_stops_waiting_leaves_no_process(loaded_url: str, tmp_path: Path) -> None:
@@ -217,7 +227,7 @@ def test_who_stops_waiting_leaves_no_process(loaded_url: str, tmp_path: Path) ->
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(give_up())
+    run(give_up())
     assert children() <= before
 
 

@@ -49,7 +49,8 @@ async def collection(request: Request, name: str) -> Response:
     if wish.format == "html":
         body = page(
             "collection.html", request, wish.language, collection=described, properties=found.properties,
-            terms=terms_of(name, synthetic=request.app.state.reader.synthetic), formats=[one for one in described["links"] if one["rel"] == "items"],
+            terms=terms_of(name, synthetic=request.app.state.reader.synthetic),
+            formats=[one for one in described["links"] if one["rel"] == "items"],
         )  # fmt: skip
         return html_answer(body)
     return json_answer(described)
