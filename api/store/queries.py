@@ -8,6 +8,7 @@ from api.store.collections import Collection, Property
 from gis.crs import CRS84, Crs
 
 LONGEST_PIECE = 20_000.0  # metres
+INSIDE = 0.00002  # degrees, some two metres
 TYPES = {"string": "text", "number": "numeric", "integer": "numeric", "boolean": "boolean", "date": "date",
          "date-time": "timestamptz"}  # fmt: skip
 
@@ -104,8 +105,8 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
         parts.append("(valid_from IS NULL OR valid_from <= %(until)s)")
         values["until"] = query.until
     if query.bbox:
-        parts.append(meets(collection, query.bbox))
         box = query.bbox
+        parts.append(meets(collection, box, is_pinned=query.place is not None and query.place.revision is not None))
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     if query.condition:
         parts.append(f"({query.condition.sql})")
@@ -160,14 +161,22 @@ def source(collection: Collection, query: Query) -> tuple[str, dict[str, Any]]:
     )
 
 
-def meets(collection: Collection, box: Box) -> str:
-    """A geometry meets a rectangle. What lies wholly in it is known by its own box, without reading the shape."""
-    column = collection.geometry
-    parts = []
+def meets(collection: Collection, box: Box, *, is_pinned: bool) -> str:
+    """A geometry meets a rectangle. The index alone knows what lies well inside; only shapes near its edge are read.
+
+    The index keeps boxes in single precision, a metre wider at most: what it says to lie within a rectangle two metres
+    smaller does lie within.
+    """
+    column, parts = collection.geometry, []
+    inner = (
+        f"ST_MakeEnvelope(%(west)s + {INSIDE}, %(south)s + {INSIDE}, %(east)s - {INSIDE}, %(north)s - {INSIDE}, 4326)"
+    )
     for one in box_sql(box):
         exact = f"ST_Intersects({column}, {one})"
-        if box.crs.srid == CRS84.srid:
-            exact = f"{column} && {one} AND CASE WHEN {column} @ {one} THEN true ELSE {exact} END"
+        wide = min(box.east - box.west, box.north - box.south) > 4 * INSIDE
+        if box.crs.srid == CRS84.srid and wide and not is_pinned:
+            inside = f"fid IN (SELECT fid FROM {collection.view} WHERE {column} @ {inner})"
+            exact = f"{column} && {one} AND ({inside} OR {exact})"
         parts.append(f"({exact})")
     return f"({' OR '.join(parts)})"
 

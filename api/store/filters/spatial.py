@@ -4,6 +4,7 @@ import shapely
 
 from api.store.filters.operands import Operand, Values
 from api.store.filters.shapes import Shape
+from api.store.queries import INSIDE
 from gis.crs import CRS84
 
 RELATIONS = {
@@ -30,13 +31,22 @@ def relate(name: str, first: Operand, second: Operand, values: Values) -> str:
     for one, other, turned in ((first, second, name), (second, first, TURNED.get(name, name))):
         if is_mixed(other) and name not in OF_ANY:
             return relate_mixed(turned, one, other, values)
-        # A column meeting a rectangle is mostly answered by its box alone.
         if name == "s_intersects" and not one.is_literal and isinstance(other.value, Shape) and other.value.boxes:
-            boxes = (literal(box.wkb, values) for box in other.value.boxes)
-            return " OR ".join(
-                f"({one.sql} && {box} AND ({one.sql} @ {box} OR ST_Intersects({one.sql}, {box})))" for box in boxes
-            )
+            return " OR ".join(meets_box(one.sql, box, values) for box in other.value.boxes)
     return RELATIONS[name].format(a=geometry(first, values), b=geometry(second, values))
+
+
+def meets_box(column: str, box: shapely.Geometry, values: Values) -> str:
+    """A column meeting a rectangle, mostly answered by the box of its shape. That is in single precision, a metre wider
+    at most, so it is held against a rectangle some two metres smaller; the shape decides where that is no answer.
+    """
+    outer = literal(box.wkb, values)
+    west, south, east, north = box.bounds
+    exact = f"ST_Intersects({column}, {outer})"
+    if min(east - west, north - south) > 4 * INSIDE:
+        inner = literal(shapely.box(west + INSIDE, south + INSIDE, east - INSIDE, north - INSIDE).wkb, values)
+        exact = f"CASE WHEN {column} @ {inner} THEN true ELSE {exact} END"
+    return f"({column} && {outer} AND {exact})"
 
 
 def relate_mixed(name: str, column: Operand, mixed: Operand, values: Values) -> str:
