@@ -23,7 +23,7 @@ from api.errors import RegistryError, StoreUnavailable
 from api.routes import problems
 from api.routes.asked import Asked, choose_coding
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
-from api.routes.press import CODINGS, SHORTEST, compressed, is_text
+from api.routes.press import CODINGS, PIECES, SHORTEST, compressed, is_text
 from api.store.revisions import Revisions, Standing, State
 from gis.dates import LEGAL_ZONE
 
@@ -113,14 +113,14 @@ class Front:
 
     async def read(self, asked: Asked, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD from what is kept, by a hot way, or from the application."""
-        key = (asked.key, choose_coding(asked.accept_encoding, CODINGS))
+        key = (asked.key, choose_coding(asked.accept_encoding, CODINGS), choose_coding(asked.accept_encoding, PIECES))
         try:
             state = await self.state(asked.path)
             if await self.send_kept(asked, send, key, state):
                 return
             offer = await self.hot(asked)
             if offer is not None:
-                await self.serve(asked, send, offer, None if state is None else key)
+                await self.serve(asked, send, offer, state, key)
                 return
         except Exception as error:
             request = Request(asked.scope)
@@ -129,7 +129,7 @@ class Front:
             await response(asked.scope, receive, with_headers(send, CORS))
             return
         if state is None:
-            await self.from_app(asked, receive, send, None, key)
+            await self.from_app(asked, receive, send, None, key, asyncio.Event())
             return
         making = self.making.get(key)
         if making is not None:  # for somebody who asked the same a moment before
@@ -138,7 +138,7 @@ class Front:
                 return
         making = self.making[key] = asyncio.Event()
         try:
-            await self.from_app(asked, receive, send, state, key)
+            await self.from_app(asked, receive, send, state, key, making)
         finally:
             making.set()
             if self.making.get(key) is making:
@@ -164,7 +164,7 @@ class Front:
             return self.program if reader.has_looked else None
         return await self.revisions.current()
 
-    async def serve(self, asked: Asked, send: Send, offer: Offer, key: object) -> None:
+    async def serve(self, asked: Asked, send: Send, offer: Offer, state: State | None, key: object) -> None:
         """Send an offer: its body is made only where the asker does not hold it."""
         coding = choose_coding(asked.accept_encoding, offer.codings) if offer.codings else ""
         etag = coded(offer.etag, coding)
@@ -174,12 +174,19 @@ class Front:
             await send_not_modified(send, headers)
             return
         body = await offer.make(coding)
-        if key is not None:
-            self.answers.keep(key, Kept(offer.part, offer.revision, None, etag, last_modified, headers, body))
+        if state is not None:
+            revision = min(offer.revision, state[offer.part].revision) if offer.part != "register" else (
+                state["register"].revision)  # fmt: skip
+            self.answers.keep(key, Kept(offer.part, revision, None, etag, last_modified, headers, body))
         await send_whole(asked, send, headers, body)
 
-    async def from_app(self, asked: Asked, receive: Receive, send: Send, state: State | None, key: object) -> None:
-        """Let the application answer; give what it says a validator and a coding, and keep it."""
+    async def from_app(
+        self, asked: Asked, receive: Receive, send: Send, state: State | None, key: object, known: asyncio.Event
+    ) -> None:
+        """Let the application answer; give what it says a validator and a coding, and keep it.
+
+        `known` is set as soon as it is clear that nothing will be kept.
+        """
         start: Message = {}
         chunks: list[bytes] = []
         passes = False
@@ -188,6 +195,8 @@ class Front:
             nonlocal start, passes
             if message["type"] == "http.response.start":
                 start, passes = message, is_piecewise(message)
+                if passes or start["status"] != 200:
+                    known.set()
                 if passes:
                     await send({**message, "headers": [*message["headers"], *CORS]})
             elif passes:
@@ -196,7 +205,11 @@ class Front:
                 chunks.append(message.get("body", b""))
 
         given = [one for one in asked.scope["headers"] if one[0] not in (b"if-none-match", b"if-modified-since")]
-        await self.app({**asked.scope, "method": "GET", "headers": given, "asked": asked}, receive, look)
+        try:
+            await self.app({**asked.scope, "method": "GET", "headers": given, "asked": asked}, receive, look)
+        except Exception:  # written down and answered, but for what is in our hands
+            if passes or not start:
+                raise
         if passes:
             return
         body, said = b"".join(chunks), header_values(start["headers"])

@@ -9,7 +9,8 @@ from isal import isal_zlib
 
 from api.store.rendering import Rendered
 
-CODINGS = ("zstd", "gzip")
+CODINGS = ("zstd", "gzip")  # of equals the first
+PIECES = ("gzip", "zstd")  # the same for features, of which the pieces for gzip are kept
 SHORTEST = 500  # bytes; below it compressing saves nothing
 TEXT = ("text/", "application/json", "application/geo+json", "application/problem+json", "application/vnd.oai.openapi",
         "application/javascript", "application/xml", "application/vnd.google-earth.kml+xml", "application/geo+json-seq",

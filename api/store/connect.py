@@ -176,13 +176,19 @@ class Reader:
         """A new session. Raises StoreUnavailable."""
         connection = None
         try:
-            connection = await AsyncConnection.connect(self.database_url, autocommit=True, connect_timeout=PATIENCE)
-            await connection.execute(self.settings)
-            self.synthetic = self.synthetic or await is_marked(connection)
+            async with asyncio.timeout(2 * PATIENCE):  # to connect, and to be made ready
+                connection = await AsyncConnection.connect(self.database_url, autocommit=True, connect_timeout=PATIENCE)
+                await connection.execute(self.settings)
+                self.synthetic = self.synthetic or await is_marked(connection)
             self.has_looked = True
-        except psycopg.Error as error:
+        except BaseException as error:
             if connection is not None:
                 await connection.close()
+            if isinstance(error, TimeoutError):
+                log.warning("the database lets nobody in within %s s", 2 * PATIENCE)
+                raise StoreUnavailable from error
+            if not isinstance(error, psycopg.Error):
+                raise
             if isinstance(error, psycopg.OperationalError):
                 log.warning("no connection to the database: %s", error)
                 raise StoreUnavailable from error

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import psycopg
 
-from api.errors import CannotConnect, NotMigrated, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
 from api.store.collections import Collection
 from api.store.connect import SEARCH_PATH, open_session
 from api.store.queries import Query, beyond, conditions, order_by, source
-from api.store.rendering import digits, in_crs
+from api.store.rendering import digits, in_crs, value_sql
 from gis.crs import CRS84, Crs
 
 BATCH = 500  # rows held at a time; outlines of provinces have a megabyte each
@@ -63,7 +63,10 @@ def opened_query(
     )
     wanted, forward = shown(collection, query), order_by(collection, replace(query, place=None))
     with told_failures(), open_session(database_url) as session:
-        session.execute("SET ROLE registry_read")
+        try:
+            session.execute("SET ROLE registry_read")
+        except psycopg.errors.Error as error:  # without its role the schema is not there either
+            raise NotMigrated from error
         session.execute(SEARCH_PATH)
         session.execute(f"SET statement_timeout = {int(timeout_ms)}; SET TIME ZONE 'UTC'")
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -88,9 +91,10 @@ def told_failures() -> Iterator[None]:
         yield
     except psycopg.errors.QueryCanceled as error:
         raise StatementTooLong from error
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedObject,
-            psycopg.errors.InvalidParameterValue) as error:  # fmt: skip
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise NotMigrated from error
+    except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
+        raise NotWorkedOut(reason=error.diag.message_primary) from error
     except (psycopg.OperationalError, CannotConnect) as error:
         raise StoreUnavailable from error
 
@@ -125,7 +129,7 @@ def member(name: str, value: str) -> str:
 
 
 def names(collection: Collection) -> str:
-    return ", ".join(one.name for one in collection.properties)
+    return ", ".join(value_sql(one) for one in collection.properties)
 
 
 def geometry_json(collection: Collection, crs: Crs) -> str:

@@ -65,7 +65,7 @@ class KeptFeatures:
     async def render(self, collection: Collection, keys: Sequence[int], variant: Variant = WHOLE) -> list[Rendered]:
         """The features of `keys`, in their order. One that nobody knows any more is left out."""
         kind = (collection.name, variant)
-        young = self.young.setdefault(kind, {})
+        young = self.young.get(kind, {})
         found = [young.get(key) for key in keys]
         if None not in found:
             return found  # type: ignore[return-value]

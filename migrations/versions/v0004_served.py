@@ -23,8 +23,9 @@ SELECT l.zone || '.' || l.code AS id, l.zone, z.name_vi AS zone_name_vi, z.name_
 FROM registry.lots l JOIN registry.zone_features z ON z.slug = l.zone;
 CREATE VIEW registry.current_zones AS
 SELECT f.*, registry.plain(concat_ws(' ', f.slug, f.name_vi, f.name_en, array_to_string(v.aliases, ' '), f.province,
-    f.historic_province, f.historic_district, f.commune)) AS words
-FROM registry.zone_features f JOIN registry.zone_versions v USING (slug, version);
+    f.historic_province, f.historic_district, f.commune)) AS words, g.fill_rate_source, g.fill_rate_definition
+FROM registry.zone_features f JOIN registry.zone_versions v USING (slug, version)
+LEFT JOIN registry.zone_figures g USING (slug);
 CREATE VIEW registry.current_lots AS
 SELECT f.*, registry.plain(concat_ws(' ', f.code, f.zone_name_vi, f.zone_name_en, f.province,
     f.historic_province)) AS words
@@ -197,9 +198,16 @@ PUBLISH = """
 CREATE FUNCTION registry.mark() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = registry, public, postgis, pg_temp AS $$
 DECLARE
-    rows text := CASE TG_OP WHEN 'DELETE' THEN 'old_rows' ELSE 'new_rows' END;
+    rows text := CASE TG_OP WHEN 'DELETE' THEN 'old_rows' WHEN 'INSERT' THEN 'new_rows'
+        ELSE '(SELECT * FROM old_rows UNION ALL SELECT * FROM new_rows) changed' END;
     target text; expression text; met boolean;
 BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        INSERT INTO dirty (part, id) SELECT DISTINCT split_part(one, ':', 1), '*' FROM unnest(TG_ARGV) one
+            ON CONFLICT DO NOTHING;
+        INSERT INTO publishing VALUES (txid_current()) ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', rows) INTO met;
     IF NOT met THEN RETURN NULL; END IF;
     FOREACH target IN ARRAY TG_ARGV LOOP
@@ -251,6 +259,10 @@ CREATE CONSTRAINT TRIGGER publishing_at_commit AFTER INSERT ON registry.publishi
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry.publish();
 """
 
+EVENTS = {
+    "INSERT": "REFERENCING NEW TABLE AS new_rows", "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "DELETE": "REFERENCING OLD TABLE AS old_rows", "TRUNCATE": "",
+}  # fmt: skip
 EVERYTHING = ("units:'*'", "zones:'*'", "lots:'*'", "facts:'*'")
 FACT = "facts:fact_id"
 MARKS = {
@@ -280,11 +292,10 @@ def upgrade() -> None:
     op.execute(PUBLISH)
     for table, marks in MARKS.items():
         arguments = ", ".join("'" + mark.replace("'", "''") + "'" for mark in marks)
-        for event, rows in (("INSERT", "NEW TABLE AS new_rows"), ("UPDATE", "NEW TABLE AS new_rows"),
-                            ("DELETE", "OLD TABLE AS old_rows")):  # fmt: skip
+        for event, rows in EVENTS.items():
             op.execute(
                 f"CREATE TRIGGER {table}_served_{event.lower()} AFTER {event} ON registry.{table} "
-                f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION registry.mark({arguments})"
+                f"{rows} FOR EACH STATEMENT EXECUTE FUNCTION registry.mark({arguments})"
             )
     for name in granted():
         op.execute(f"GRANT SELECT ON registry.{name} TO registry_read, registry_write")
@@ -340,8 +351,8 @@ def fill() -> None:
 
 def downgrade() -> None:
     for table in MARKS:
-        for event in ("insert", "update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_served_{event} ON registry.{table}")
+        for event in EVENTS:
+            op.execute(f"DROP TRIGGER {table}_served_{event.lower()} ON registry.{table}")
     op.execute(
         "DROP TABLE registry.publishing, registry.dirty, registry.tile_zones, registry.tile_units, registry.tile_lots"
     )

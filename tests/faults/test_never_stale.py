@@ -1,9 +1,11 @@
 """Publishing under load: no answer, whole or 304, is older than what was committed before it was asked for."""
 
 import re
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import httpx2
 import psycopg
@@ -75,6 +77,17 @@ def test_two_processes_agree_with_the_commit(own_url: str) -> None:
                 assert {ask(address).json()["properties"]["name_vi"] for address in (one, other)} == {
                     f"Tên thứ {number}"
                 }
+
+
+def test_who_reads_slowly_holds_nobody_up(live_url: str) -> None:
+    """A large file that somebody takes his time with can be had by others meanwhile."""
+    path, host = "/collections/admin-units/items?f=geojsonseq", urlsplit(live_url)
+    with socket.create_connection((host.hostname, host.port)) as slow:
+        slow.sendall(f"GET {path} HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
+        assert slow.recv(100).startswith(b"HTTP/1.1 200")
+        answer = httpx2.get(live_url + path, timeout=60)
+    assert answer.status_code == 200
+    assert int(answer.headers["content-length"]) > 4_000_000
 
 
 def test_many_who_ask_for_the_same_page_at_once_all_get_it(loaded_url: str) -> None:

@@ -124,6 +124,21 @@ def test_only_the_properties_wanted(client: TestClient) -> None:
     assert (one["properties"], one["geometry"]) == ({"slug": "kcn-tran-de"}, None)
 
 
+@pytest.mark.parametrize("collection", ["zones", "facts", "admin-units"])
+@pytest.mark.parametrize("properties", ["", "name_vi", "kind,status", "subject", "full_name,code"])
+def test_a_page_shows_the_properties_wanted(client: TestClient, collection: str, properties: str) -> None:
+    answer = client.get(f"/collections/{collection}/items?f=html&skipGeometry=true&properties={properties}")
+    known = client.get(f"/collections/{collection}/items?properties={properties}").status_code
+    assert answer.status_code == known
+
+
+def test_a_place_of_another_order_is_refused(client: TestClient) -> None:
+    page = client.get(f"{ZONES}?sortby=name_vi&limit=2").json()
+    address = link(page, "next").replace("sortby=name_vi", "sortby=declared_area_ha")
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-place")
+
+
 @pytest.mark.parametrize(("words", "found"), [
     ("tran de", "kcn-tran-de"), ("Trần Đề", "kcn-tran-de"), ("TRẦN  đề", "kcn-tran-de"), ("de tran", "kcn-tran-de"),
     ("soc trang", "kcn-tran-de"), ("can tho", "kcn-tran-de"), ("Tran De Industrial", "kcn-tran-de"),

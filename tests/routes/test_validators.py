@@ -77,6 +77,51 @@ def test_a_coding_is_the_one_that_is_wanted_most(
     assert (answer.headers["etag"] == plain.headers["etag"]) == (coding is None)
 
 
+def test_what_is_kept_for_one_is_not_sent_to_who_cannot_read_it(client: TestClient) -> None:
+    path = "/collections/zones/items?limit=11"
+    for accepted, coding in (("gzip, zstd", "gzip"), ("zstd", "zstd"), ("zstd, gzip;q=0", "zstd"), ("gzip", "gzip")):
+        for _ in range(2):
+            assert client.get(path, headers={"Accept-Encoding": accepted}).headers["content-encoding"] == coding
+
+
+def test_a_page_whose_next_link_changed_is_another(own_url: str, own_client: TestClient) -> None:
+    """The link of a sorted page is tied to a revision, so a change elsewhere makes it another answer."""
+    path = "/collections/zones/items?sortby=name_vi&limit=2"
+    first = own_client.get(path)
+    last = own_client.get("/collections/zones/items?sortby=-name_vi&limit=1").json()["features"][0]["id"]
+    with psycopg.connect(own_url, autocommit=True) as connection:
+        publish_version(connection, last, shift=0.01)
+    again = own_client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.json()["features"]) == (200, first.json()["features"])
+    assert again.content != first.content
+
+
+def test_a_province_is_what_its_name_means_now(own_url: str, own_client: TestClient) -> None:
+    path = "/collections/zones/items?province=can-tho"
+    assert own_client.get(path).json()["numberMatched"] > 0
+    with psycopg.connect(own_url, autocommit=True) as connection:
+        connection.execute("UPDATE registry.admin_units SET name = 'Tây Đô', full_name = 'Thành phố Tây Đô' "
+                           "WHERE name = 'Cần Thơ' AND level = 'province'")  # fmt: skip
+    for _ in range(2):
+        assert own_client.get(path).status_code == 400
+    assert own_client.get("/collections/zones/items?province=tay-do").json()["numberMatched"] > 0
+
+
+@pytest.mark.parametrize("room", [48, 0])
+def test_a_mistake_of_ours_is_told_like_any_other(loaded_url: str, room: int) -> None:
+    front = create_app(Settings(database_url=loaded_url, kept_answers_mb=room))
+
+    async def fail() -> None:
+        raise RuntimeError("this is what the test wants")
+
+    front.app.add_api_route("/boom", fail)
+    with TestClient(front, raise_server_exceptions=False) as client:
+        answer = client.get("/boom", headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "the test wants" not in answer.text
+
+
 @pytest.mark.parametrize("path", ["/collections/zones/items", "/collections/zones/items/kcn-tran-de", "/", "/?f=html"])
 def test_a_date_stands_for_one_state(client: TestClient, path: str) -> None:
     """Only the very date that was given out is taken: a later one may hide a change within the same second."""

@@ -62,6 +62,7 @@ def test_the_loaded_register_is_served_as_it_is(owner: Session) -> None:
         ("UPDATE registry.sources SET title = 'Another title' WHERE id = 'D001'", {"facts"}),
         ("UPDATE registry.indicators SET label_vi = 'Khác' WHERE indicator = 'fill_rate_pct'", {"facts"}),
         ("UPDATE registry.obligations SET met = true", {"facts"}),
+        ("UPDATE registry.zone_figures SET fill_rate_source = 'D002' WHERE slug = 'kcn-an-nghiep'", {"zones"}),
         ("UPDATE registry.phases SET name_en = 'Another name'", set()),
         (LOT.replace("%s", "'A1'"), {"lots"}),
     ],
@@ -98,6 +99,16 @@ def test_a_zones_name_reaches_its_lots(owner: Session) -> None:
     publish_version(owner, "kcn-tran-de", "Khu công nghiệp Tên Mới")
     assert owner.execute("SELECT zone_name_vi FROM registry.served_lots").fetchall() == [("Khu công nghiệp Tên Mới",)]
     assert differences(owner) == dict.fromkeys(PARTS, 0)
+
+
+def test_a_lot_of_another_code_is_another_lot(owner: Session) -> None:
+    owner.execute(LOT, ["A1"])
+    owner.execute("UPDATE registry.lots SET code = 'A2'")
+    assert owner.execute("SELECT id FROM registry.served_lots").fetchall() == [("kcn-tran-de.A2",)]
+    assert owner.execute("SELECT id FROM registry.tile_lots").fetchall() == [("kcn-tran-de.A2",)]
+    owner.execute("TRUNCATE registry.lots")
+    assert differences(owner) == dict.fromkeys(PARTS, 0)
+    assert owner.execute("SELECT count(*) FROM registry.past_lots").fetchone() == (2,)
 
 
 def test_superseded_states_stay_with_the_revisions_between_which_they_held(owner: Session) -> None:

@@ -1,12 +1,12 @@
 """Items as files of other programs: the same query, all of its features."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.attribution import of_collection
 from api.language import N_, Language, gettext
@@ -35,9 +35,11 @@ async def export_answer(wish: Wish, collection: Collection, query: Query, format
     settings = state.settings
     day = datetime.now(LEGAL_ZONE).date()
 
+    units = (await state.revisions.current())["units"].revision if query.province_uid else 0  # what its name means
+
     def etag(revision: int) -> str:
         """Two files of the same features differ in bytes (when they were made), so the validator is a weak one."""
-        told = (str(wish.same()), wish.language, format, revision, day)
+        told = (str(wish.same()), wish.language, format, revision, units, day)
         return f"W/{strong_etag(repr(told).encode()).decode()}"
 
     if asked is not None and asked.if_none_match:
@@ -65,17 +67,25 @@ async def export_answer(wish: Wish, collection: Collection, query: Query, format
     headers["Last-Modified"] = http_date(written.changed_at).decode()
     if collection.geometry and query.has_geometry:
         headers["Content-Crs"] = f"<{query.crs.uri}>"
-    return StreamingResponse(chunks(file), headers=headers, media_type=FORMATS[format].media)
+    return FileAnswer(file, headers, FORMATS[format].media)
 
 
 def file_name(collection: Collection, format: str, day: str) -> str:
     return f"{collection.name}-{day}{FORMATS[format].ending}"
 
 
-def chunks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk
+class FileAnswer(StreamingResponse):
+    """Sends an open file piece by piece, and closes it also where the asker goes away before the end."""
+
+    def __init__(self, file: BinaryIO, headers: dict[str, str], media: str) -> None:
+        super().__init__(iter(lambda: file.read(CHUNK), b""), headers=headers, media_type=media)
+        self.file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.file.close()
 
 
 def about(collection: Collection, language: Language, *, register: str, query: str, synthetic: bool) -> About:

@@ -20,7 +20,6 @@ from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_item_key, select_keys
-from api.store.rendering import Variant
 from api.workflows.provenance import zone_provenance
 
 router = APIRouter()
@@ -42,11 +41,12 @@ async def get_items(request: Request, name: str) -> Response:
     if wish.format in FILES:
         return await export_answer(wish, collection, query, wish.format)
     found = await select_keys(reader, collection, query)
-    rendered = await kept.render(collection, found.keys, Variant(query.crs, query.properties, query.has_geometry))
+    rendered = await kept.render(collection, found.keys)
     features = [orjson.loads(one.body)["properties"] for one in rendered]
     beside = await neighbours(reader, collection, query, found, rendered)
     base = to_be_continued(wish.same(after=None, before=None))
-    shown = [one for name in COLUMNS.get(collection.name, ()) if (one := collection.find(name))]
+    names = COLUMNS.get(collection.name, ()) if query.properties is None else query.properties
+    shown = [one for name in names if (one := collection.find(name))]
     body = page(
         "facts.html" if collection.name == "facts" else "items.html", request, wish.language, collection=collection,
         features=features, columns=shown, title=gettext(wish.language)(TEXTS[collection.name][0]),

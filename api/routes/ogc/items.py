@@ -8,14 +8,13 @@ import orjson
 from starlette.requests import Request
 
 from api.errors import UnknownItem
-from api.language import gettext
 from api.routes.asked import Asked
 from api.routes.offers import Headers, Offer, strong_etag
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters
-from api.routes.press import compressed, gzipped
+from api.routes.press import PIECES, compressed, gzipped
 from api.routes.requests import FEATURES, ITEMS, Wish
 from api.store.collections import Collection
 from api.store.connect import Reader
@@ -24,7 +23,6 @@ from api.store.queries import Query
 from api.store.rendering import KeptFeatures, Rendered, Variant
 
 MEDIA = GEOJSON.encode()
-GZIP_FIRST = ("gzip", "zstd")  # of equals the one whose pieces are kept
 PLANS = 2_000
 BUILD = b"2"  # to be raised when the same features are written in another way
 
@@ -77,7 +75,8 @@ class Items:
             plan = await (self.plan_page(asked, parts[2]) if len(parts) == 4 else self.plan_item(asked, *parts[2::2]))
             if plan is None:
                 return None
-            self.plans[asked.key] = plan
+            if isinstance(plan, ItemPlan) or plan.query.province_uid is None:  # what a name means can change
+                self.plans[asked.key] = plan
             if len(self.plans) > PLANS:
                 self.plans.popitem(last=False)
         return await (self.page(plan) if isinstance(plan, Plan) else self.item(plan))
@@ -99,7 +98,9 @@ class Items:
     async def page(self, plan: Plan) -> Offer:
         found = await select_keys(self.reader, plan.collection, plan.query, plan.count)
         plan.count = Count(found.revision, found.matched)
-        state = orjson.dumps([found.matched, found.has_more, *found.keys])
+        pin = found.revision if plan.query.order and plan.query.place is None else 0  # it stands in the next link
+        state = orjson.dumps([found.matched, found.has_more, pin, *found.keys])
+        part = plan.collection.part if plan.query.province_uid is None else "register"
 
         async def make(coding: str) -> bytes:
             features = await self.kept.render(plan.collection, found.keys, plan.variant)
@@ -111,8 +112,8 @@ class Items:
             return joined(head, features, b"]}\n", coding)
 
         return Offer(
-            strong_etag(plan.salt, state, self.mark), MEDIA, make, plan.collection.part, found.revision,
-            found.changed_at, GZIP_FIRST, plan.headers,
+            strong_etag(plan.salt, state, self.mark), MEDIA, make, part, found.revision,
+            found.changed_at, PIECES, plan.headers,
         )  # fmt: skip
 
     async def plan_item(self, asked: Asked, name: str, item: str) -> ItemPlan | None:
@@ -120,7 +121,6 @@ class Items:
         wish = Wish(Request(asked.scope), known=known_item_parameters(collection), media=FEATURES)
         if wish.format != "json":
             return None
-        _ = gettext(wish.language)
         links = [
             *self_and_alternate(wish, GEOJSON),
             link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"),
@@ -140,7 +140,7 @@ class Items:
 
         return Offer(
             strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, revision,
-            changed_at, GZIP_FIRST, plan.headers,
+            changed_at, PIECES, plan.headers,
         )  # fmt: skip
 
 

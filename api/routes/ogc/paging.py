@@ -51,7 +51,7 @@ def place(params: dict[str, str], order: tuple[Order, ...]) -> Place | None:
         if type(revision) is not int or not 0 <= revision < 2**32 or type(item) is not str or len(values) != len(order):
             raise ValueError(text)
         checked = tuple(sorting_value(one.property, value) for one, value in zip(order, values, strict=True))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ArithmeticError):
         raise errors.BadPlace(name, value=text) from None
     return Place(item, checked, revision, backward)
 
