@@ -14,6 +14,17 @@ class RegistryError(Exception):
         self.facts = facts
         super().__init__(self.message.format(**facts))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error can pass from one process to another, whatever its kind is made from."""
+        return restored, (type(self), self.args, self.__dict__)
+
+
+def restored(kind: type[RegistryError], args: tuple[object, ...], state: dict[str, object]) -> RegistryError:
+    """An error as it was."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class NotFound(RegistryError):
     """There is no such thing; the facts say what was asked for."""

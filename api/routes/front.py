@@ -164,6 +164,15 @@ class Front:
             return self.program if reader.has_looked else None
         return await self.revisions.current()
 
+    async def standing(self, path: str) -> State | None:
+        """Where the register stands, or the program, for an answer that is not kept; None where nobody can tell."""
+        if path in PROGRAM or path.startswith("/assets/"):
+            return self.program
+        try:
+            return await self.revisions.current()
+        except StoreUnavailable:
+            return None
+
     async def serve(self, asked: Asked, send: Send, offer: Offer, state: State | None, key: object) -> None:
         """Send an offer: its body is made only where the asker does not hold it."""
         coding = choose_coding(asked.accept_encoding, offer.codings) if offer.codings else ""
@@ -187,6 +196,7 @@ class Front:
 
         `known` is set as soon as it is clear that nothing will be kept.
         """
+        standing = state or await self.standing(asked.path)  # before anything is read
         start: Message = {}
         chunks: list[bytes] = []
         passes = False
@@ -228,8 +238,8 @@ class Front:
             return
         etag = said.get("etag") or strong_etag(body)
         last_modified = said.get("last-modified", b"")
-        if state is not None and not last_modified:
-            last_modified = http_date(state["register"].changed_at)
+        if not last_modified:
+            last_modified = b"" if standing is None else http_date(standing["register"].changed_at)
         coding = ""
         if is_text(media.decode("latin-1")) and len(body) >= SHORTEST:
             coding = choose_coding(asked.accept_encoding, CODINGS)

@@ -6,11 +6,10 @@ AT_ONCE files are written at a time; the others wait.
 """
 
 import asyncio
-import json
 import pickle
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -116,17 +115,18 @@ async def write_apart(database_url: str, export: Export, path: Path) -> Written:
             await child.wait()
     if child.returncode != 0:
         raise RuntimeError(f"the process that writes {export.format} ended with status {child.returncode}")
-    result = json.loads(told)
-    if "error" in result:
-        raise getattr(errors, result["error"])(**result["facts"])
-    return Written(**result)
+    result = pickle.loads(told)  # noqa: S301 - from our own child
+    if isinstance(result, errors.RegistryError):
+        raise result
+    assert isinstance(result, Written)
+    return result
 
 
 def answer() -> None:
     """The child: a job from its input, what was written or the error in the project's words to its output."""
     database_url, export, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - from write_apart, our own parent
     try:
-        result: dict[str, object] = asdict(write(database_url, export, path))
+        result: Written | errors.RegistryError = write(database_url, export, path)
     except errors.RegistryError as error:
-        result = {"error": type(error).__name__, "facts": error.facts}
-    sys.stdout.write(json.dumps(result, default=str))
+        result = error
+    sys.stdout.buffer.write(pickle.dumps(result))

@@ -97,6 +97,7 @@ def test_names_are_sorted_by_the_vietnamese_alphabet(client: TestClient) -> None
     "x", "", base64.urlsafe_b64encode(b"[1,2]").decode(), base64.urlsafe_b64encode(b'[-1,"a","b"]').decode(),
     base64.urlsafe_b64encode(b'[1,"a",5]').decode(), base64.urlsafe_b64encode(b'[1,"a"]').decode(), "Bấy",
     base64.urlsafe_b64encode(json.dumps([1, "a", "\0"]).encode()).decode(),
+    base64.urlsafe_b64encode(json.dumps([1, "\0", "a"]).encode()).decode(),
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["after", "before"])
 def test_a_place_that_no_link_gave_is_refused(client: TestClient, name: str, token: str) -> None:
@@ -130,6 +131,20 @@ def test_a_page_shows_the_properties_wanted(client: TestClient, collection: str,
     answer = client.get(f"/collections/{collection}/items?f=html&skipGeometry=true&properties={properties}")
     known = client.get(f"/collections/{collection}/items?properties={properties}").status_code
     assert answer.status_code == known
+
+
+@pytest.mark.parametrize(
+    ("sorting", "value"),
+    [("declared_area_ha", value) for value in ("1_000", "１２", "1e400000", "0x1", "", "NaN", "Infinity", "1 ")]
+    + [("updated_at", value) for value in ("2024-W01-1", "2024-01-01", "2024-13-01 00:00:00+00", "now")],
+)
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_place_that_the_database_would_not_read_is_refused(
+    client: TestClient, sorting: str, value: str, form: str
+) -> None:
+    token = base64.urlsafe_b64encode(json.dumps([1, "a", value]).encode()).decode()
+    answer = client.get(ZONES, params={"sortby": sorting, "after": token, "f": form})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-place")
 
 
 def test_a_place_of_another_order_is_refused(client: TestClient) -> None:

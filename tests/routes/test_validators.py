@@ -35,6 +35,7 @@ def test_an_answer_is_not_sent_again_to_who_holds_it(either_client: TestClient, 
     etag = first.headers["etag"]
     assert etag.startswith('"')  # strong
     assert first.headers["cache-control"] == "public, no-cache"
+    assert first.headers["last-modified"].endswith(" GMT")
     for given in (etag, f'"other", W/{etag}', "*"):
         again = either_client.get(path, headers={"If-None-Match": given})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)

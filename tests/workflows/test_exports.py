@@ -19,12 +19,13 @@ from api.errors import (
     FormatNeedsGeometry,
     FormatNeedsWgs84,
     NotMigrated,
+    NotWorkedOut,
     StatementTooLong,
     StoreUnavailable,
     TooManyRows,
 )
 from api.store.collections import COLLECTIONS
-from api.store.queries import Box, Place, Query
+from api.store.queries import Box, Condition, Place, Query
 from api.workflows.exports import Export, write, write_beside
 from gis.crs import ALL, CRS84, Crs, by_epsg, from_wgs84
 from gis.formats import FORMATS, About
@@ -209,6 +210,13 @@ def test_beside_the_service_errors_are_the_same(empty_url: str, loaded_url: str,
     with pytest.raises(StatementTooLong):
         run(write_beside(loaded_url, wish("admin-units", "jsonfg", Query(crs=TM3), timeout_ms=1), path))
     assert not path.exists()
+
+
+def test_what_the_database_refuses_is_told_from_the_child(loaded_url: str, tmp_path: Path) -> None:
+    refused = Query(condition=Condition("slug::integer = 1"))
+    for format in ("csv", "geojsonseq"):
+        with pytest.raises(NotWorkedOut, match="invalid input syntax for type integer"):
+            run(write_beside(loaded_url, wish("zones", format, refused), tmp_path / "a"))
 
 
 def children() -> set[str]:

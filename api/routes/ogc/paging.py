@@ -1,9 +1,9 @@
 """From one page of features to the next and the one before: `after` and `before` in its links."""
 
 import base64
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from urllib.parse import quote
 
 import orjson
@@ -14,6 +14,11 @@ from api.store.connect import Reader
 from api.store.features import Keys, select_place_values
 from api.store.queries import Order, Place, Query
 from api.store.rendering import Rendered
+
+# How the database writes values; the times of a session are in UTC.
+NUMBER = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?(e[+-][0-9]{1,2})?", re.ASCII)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MOMENT = re.compile(rf"{DAY.pattern} [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{1,6}})?\+00", re.ASCII)
 
 
 async def neighbours(
@@ -48,10 +53,12 @@ def place(params: dict[str, str], order: tuple[Order, ...]) -> Place | None:
         return Place(text, backward=backward)
     try:
         revision, item, *values = orjson.loads(base64.urlsafe_b64decode(text))
-        if type(revision) is not int or not 0 <= revision < 2**32 or type(item) is not str or len(values) != len(order):
+        if type(revision) is not int or not 0 <= revision < 2**32 or len(values) != len(order):
+            raise ValueError(text)
+        if type(item) is not str or "\0" in item:
             raise ValueError(text)
         checked = tuple(sorting_value(one.property, value) for one, value in zip(order, values, strict=True))
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, TypeError):
         raise errors.BadPlace(name, value=text) from None
     return Place(item, checked, revision, backward)
 
@@ -71,13 +78,13 @@ def sorting_value(known: Property, text: object) -> str | None:
         raise ValueError(text)
     match known.kind:
         case "number" | "integer":
-            if not Decimal(text).is_finite():
+            if not NUMBER.fullmatch(text):
                 raise ValueError(text)
         case "boolean":
             if text not in ("true", "false"):
                 raise ValueError(text)
         case "date":
-            date.fromisoformat(text)
+            date.fromisoformat(text if DAY.fullmatch(text) else "")
         case "date-time":
-            datetime.fromisoformat(text)
+            datetime.fromisoformat(text if MOMENT.fullmatch(text) else "")
     return text
