@@ -8,7 +8,7 @@ for computing only, the text is what a reader sees.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,10 @@ LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # legal days begin and end there
 Precision = Literal["year", "month", "day", "period"]
 
 _YEARS = re.compile(r"([0-9]{4})\s*[-–]\s*([0-9]{4})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    rf"({_DAY.pattern})[Tt]([0-9]{{2}}:[0-9]{{2}}):([0-9]{{2}})(\.[0-9]+)?([Zz]|[+ -][0-9]{{2}}:[0-9]{{2}})"
+)
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
 
@@ -34,6 +38,24 @@ class Dated:
     def is_period(self) -> bool:
         """Whether it is an interval. A plan's period is never an as-of."""
         return self.precision == "period"
+
+
+def parse_day(text: str) -> date:
+    """A day of the calendar, YYYY-MM-DD and nothing else. Raises ValueError."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def parse_moment(text: str) -> datetime:
+    """A date-time of RFC 3339, with its offset; a leap second belongs to the minute it ends. Raises ValueError."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    day, minute, second, fraction, offset = found.groups()
+    second = "59" if second == "60" else second
+    offset = offset.upper().replace(" ", "+")  # how a + arrives that was not written as %2B
+    return datetime.fromisoformat(f"{day}T{minute}:{second}{(fraction or '')[:7]}{offset}")
 
 
 def parse_edtf(text: str) -> Dated | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import typer
 
 from api.cli.running import CommandFailed, database, read_settings, say, stoppable, told_failures
+from api.settings import Settings
 
 if TYPE_CHECKING:
     from api.store.collections import Collection
@@ -49,12 +50,12 @@ def export(
             raise CommandFailed(f"{file.parent} is not a directory.")
         settings, language = read_settings(), language_of(lang)
         with database(settings) as database_url:
-            asked = {"crs": crs, "bbox": bbox, "datetime": datetime, "filter": where, **pairs(having or [])}
+            code = crs_of(crs).curie if crs else ""
+            asked = {"crs": code, "bbox": bbox, "datetime": datetime, "filter": where, **pairs(having or [])}
             asked = {name: text for name, text in asked.items() if text}
             same = f"{settings.public_url}/collections/{found.name}/items?{urlencode(asked)}".rstrip("?")
-            told = about(found, language, register=settings.public_url, query=same,
-                         synthetic=asyncio.run(is_synthetic(database_url)))  # fmt: skip
-            query = query_of(database_url, found, asked)
+            query, synthetic = asyncio.run(understand(database_url, found, asked, settings))
+            told = about(found, language, register=settings.public_url, query=same, synthetic=synthetic)
             wanted = Export(
                 found, query, chosen.name, told, titles(found, language), limit, settings.statement_timeout_ms
             )
@@ -122,51 +123,25 @@ def pairs(having: list[str]) -> dict[str, str]:
     return found
 
 
-async def is_synthetic(database_url: str) -> bool:
-    """Whether a database holds made-up data."""
+async def understand(
+    database_url: str, collection: "Collection", asked: dict[str, str], settings: Settings
+) -> tuple["Query", bool]:
+    """The query that the service would make of the same parameters, and whether the data are made up. Raises
+    BadParameter and its kinds.
+    """
+    from api.errors import UnknownParameter
+    from api.routes.ogc.params import MOST, items_query, known_parameters
     from api.store.connect import Reader
 
-    reader = Reader(database_url, size=1, statement_timeout_ms=10_000)
+    known = known_parameters(collection)
+    for name in asked:
+        if name not in known:
+            raise UnknownParameter(name, known=", ".join(known))
+    reader = Reader(database_url, size=1, statement_timeout_ms=settings.statement_timeout_ms)
     async with reader.opened():
-        await reader.rows("SELECT 1")
-    return reader.synthetic
-
-
-def query_of(database_url: str, collection: "Collection", asked: dict[str, str]) -> "Query":
-    """The query that the service would make of the same parameters. Raises BadParameter and its kinds."""
-    from api import errors
-    from api.routes.ogc.params import STANDARD, box, interval, typed
-    from api.store.connect import Reader
-    from api.store.features import select_province
-    from api.store.filters import compile_filter
-    from api.store.queries import Query
-    from gis.crs import CRS84
-
-    names = [one.name for one in collection.properties if one.kind != "array"]
-    crs = crs_of(asked.pop("crs")) if "crs" in asked else CRS84
-    area = box(asked.pop("bbox"), CRS84) if "bbox" in asked else None
-    if collection.geometry is None and (area or crs is not CRS84):
-        raise errors.NoGeometry("bbox" if area else "crs", collection=collection.name)
-    where = compile_filter(collection, asked.pop("filter"), language="cql2-text") if "filter" in asked else None
-    since, until = interval(asked.pop("datetime")) if "datetime" in asked else (None, None)
-    unknown = [name for name in asked if name not in names or name in STANDARD]
-    if unknown:
-        raise errors.UnknownParameter(unknown[0], known=", ".join(names))
-
-    async def uid_of(province: str) -> str:
-        reader = Reader(database_url, size=1, statement_timeout_ms=10_000)
-        async with reader.opened():
-            uid = await select_province(reader, province)
-        if uid is None:
-            raise errors.UnknownProvince("province", value=province)
-        return uid
-
-    province = asked.pop("province", None) if collection.has_province else None
-    return Query(
-        bbox=area, crs=crs, condition=where, since=since, until=until,
-        filters={name: typed(collection, name, value) for name, value in asked.items()},
-        province_uid=asyncio.run(uid_of(province)) if province else None,
-    )  # fmt: skip
+        query = await items_query(asked, collection, reader, limit=MOST)
+        await reader.rows("SELECT 1")  # the first session tells
+    return query, reader.synthetic
 
 
 @contextmanager

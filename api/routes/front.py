@@ -98,7 +98,7 @@ class Front:
         self.revisions = revisions
         self.answers = Answers(room)
         self.making: dict[object, asyncio.Event] = {}
-        self.program: State = {"register": Standing(0, int(time.time()), 0)}
+        self.started = int(time.time())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -115,7 +115,7 @@ class Front:
         """Answer a GET or HEAD from what is kept, by a hot way, or from the application."""
         key = (asked.key, choose_coding(asked.accept_encoding, CODINGS), choose_coding(asked.accept_encoding, PIECES))
         try:
-            state = await self.state(asked.path)
+            state = await self.standing(asked.path) if self.answers.room else None
             if await self.send_kept(asked, send, key, state):
                 return
             offer = await self.hot(asked)
@@ -152,26 +152,17 @@ class Front:
         await respond(asked, send, kept.etag, kept.last_modified, kept.headers, kept.body)
         return True
 
-    async def state(self, path: str) -> State | None:
-        """What an answer at a path may depend on; None where nothing is kept."""
-        is_asset, reader = path.startswith("/assets/"), self.revisions.reader
+    async def standing(self, path: str) -> State:
+        """Where that stands which an answer at a path may depend on: the register, or the program, and that only knows
+        after its first session whether the data are made up. Raises StoreUnavailable.
+        """
+        reader, is_asset = self.revisions.reader, path.startswith("/assets/")
+        if path not in PROGRAM and not is_asset:
+            return await self.revisions.current()
         if not reader.has_looked and not is_asset:
             with suppress(StoreUnavailable):
-                await self.revisions.current()  # every page says whether the data are made up
-        if not self.answers.room:
-            return None
-        if path in PROGRAM or is_asset:
-            return self.program if reader.has_looked else None
-        return await self.revisions.current()
-
-    async def standing(self, path: str) -> State | None:
-        """Where the register stands, or the program, for an answer that is not kept; None where nobody can tell."""
-        if path in PROGRAM or path.startswith("/assets/"):
-            return self.program
-        try:
-            return await self.revisions.current()
-        except StoreUnavailable:
-            return None
+                await self.revisions.current()
+        return {"register": Standing(int(reader.has_looked), self.started)}
 
     async def serve(self, asked: Asked, send: Send, offer: Offer, state: State | None, key: object) -> None:
         """Send an offer: its body is made only where the asker does not hold it."""
@@ -184,8 +175,7 @@ class Front:
             return
         body = await offer.make(coding)
         if state is not None:
-            revision = min(offer.revision, state[offer.part].revision) if offer.part != "register" else (
-                state["register"].revision)  # fmt: skip
+            revision = state[offer.part].revision  # asked before the offer was made: what it holds is no older
             self.answers.keep(key, Kept(offer.part, revision, None, etag, last_modified, headers, body))
         await send_whole(asked, send, headers, body)
 
@@ -196,7 +186,10 @@ class Front:
 
         `known` is set as soon as it is clear that nothing will be kept.
         """
-        standing = state or await self.standing(asked.path)  # before anything is read
+        standing = state
+        if standing is None:
+            with suppress(StoreUnavailable):
+                standing = await self.standing(asked.path)  # before anything is read
         start: Message = {}
         chunks: list[bytes] = []
         passes = False

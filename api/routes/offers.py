@@ -15,14 +15,14 @@ KEEP = b"public, no-cache"  # whoever keeps an answer asks each time whether it 
 class Offer:
     """An answer of status 200. `etag` is quoted and without regard to the coding; `make` gives the body in a coding.
 
-    `changed_at` is in seconds since 1970, None where nobody knows. `revision` is of the part that was read.
+    `changed_at` is in seconds since 1970, None where nobody knows. `part` is the part of the
+    register that it depends on.
     """
 
     etag: bytes
     media: bytes
     make: Make
     part: str
-    revision: int
     changed_at: int | None = None
     codings: tuple[str, ...] = ()
     headers: Headers = field(default_factory=list)

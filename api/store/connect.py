@@ -14,7 +14,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, NotWorkedOut, RegistryError, StatementTooLong, StoreUnavailable
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
@@ -134,22 +134,19 @@ class Reader:
             found = await cursor.fetchall()
             is_sound = True
             return found
-        except psycopg.errors.QueryCanceled as error:
-            is_sound = True
-            raise StatementTooLong from error
-        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-            is_sound = True
-            raise NotMigrated from error
-        except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
-            is_sound = True
-            raise NotWorkedOut(reason=error.diag.message_primary) from error
         except asyncio.CancelledError as error:
             if task not in self.overdue:
                 raise
             task.uncancel()
             log.warning("the database has not ended a statement within %s s", self.deadline)
             raise StoreUnavailable from error
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
+            told = in_our_words(error)
+            if told is not None:
+                is_sound = True
+                raise told from error
+            if not isinstance(error, psycopg.OperationalError):
+                raise
             log.warning("database session lost: %s", error)
             if is_last:
                 raise StoreUnavailable from error
@@ -200,6 +197,18 @@ class Reader:
         unused, self.free = self.free, []
         for connection in unused:
             await connection.close()
+
+
+def in_our_words(error: psycopg.Error) -> RegistryError | None:
+    """What a database that answers says of a statement; None where it is something else."""
+    match error:
+        case psycopg.errors.QueryCanceled():
+            return StatementTooLong()
+        case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn():
+            return NotMigrated()
+        case psycopg.DataError() | psycopg.errors.InternalError_() | psycopg.errors.ProgramLimitExceeded():
+            return NotWorkedOut(reason=error.diag.message_primary or str(error))
+    return None
 
 
 async def is_marked(connection: AsyncConnection[Any]) -> bool:

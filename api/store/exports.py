@@ -7,16 +7,20 @@ from typing import Any, Literal
 
 import psycopg
 
-from api.errors import CannotConnect, NotMigrated, NotWorkedOut, StatementTooLong, StoreUnavailable
+from api.errors import CannotConnect, NotMigrated, StoreUnavailable
 from api.store.collections import Collection
-from api.store.connect import SEARCH_PATH, open_session
-from api.store.queries import Query, beyond, conditions, order_by, source
-from api.store.rendering import digits, in_crs, value_sql
+from api.store.connect import SEARCH_PATH, in_our_words, open_session
+from api.store.queries import Query, beyond, conditions, order_by, part_of, source
+from api.store.rendering import Variant, feature_json, geometry_json
 from gis.crs import CRS84, Crs
 
 BATCH = 500  # rows held at a time; outlines of provinces have a megabyte each
 COLUMNS = {"string": "text", "number": "double precision", "integer": "bigint", "boolean": "boolean", "date": "date",
            "date-time": "timestamptz", "array": "text[]"}  # fmt: skip
+TIME = (
+    "CASE WHEN valid_from IS NULL AND valid_to IS NULL THEN 'null' ELSE json_build_object('interval', "
+    "json_build_array(coalesce(valid_from::text, '..'), coalesce(valid_to::text, '..')))::text END"
+)
 Rows = Literal["values", "features", "jsonfg"]
 
 
@@ -56,7 +60,7 @@ def opened_query(
     where, values = conditions(collection, query)
     behind, behind_values = beyond(collection, query)
     table, source_values = source(collection, query)
-    values |= {**behind_values, **source_values, "export_limit": limit, "part": collection.part}
+    values |= {**behind_values, **source_values, "export_limit": limit, "part": part_of(collection, query)}
     page = (
         f"SELECT * FROM {table} WHERE {where} AND {behind} ORDER BY {order_by(collection, query)} "
         "LIMIT %(export_limit)s"
@@ -89,13 +93,9 @@ def told_failures() -> Iterator[None]:
     """What the database says, in the project's words."""
     try:
         yield
-    except psycopg.errors.QueryCanceled as error:
-        raise StatementTooLong from error
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-        raise NotMigrated from error
-    except (psycopg.DataError, psycopg.errors.InternalError_, psycopg.errors.ProgramLimitExceeded) as error:
-        raise NotWorkedOut(reason=error.diag.message_primary) from error
-    except (psycopg.OperationalError, CannotConnect) as error:
+    except psycopg.Error as error:
+        raise in_our_words(error) or StoreUnavailable() from error
+    except CannotConnect as error:
         raise StoreUnavailable from error
 
 
@@ -103,39 +103,10 @@ def columns(collection: Collection, crs: Crs, rows: Rows) -> str:
     if rows == "values":
         typed = [f"{one.name}::{COLUMNS[one.kind]}" for one in collection.properties]
         return ", ".join([*typed, geometry_wkb(collection, crs)])
-    spatial = (
-        jsonfg_members(collection, crs) if rows == "jsonfg" else [member("geometry", geometry_json(collection, crs))]
-    )
-    written = f"row_to_json((SELECT p FROM (SELECT {names(collection)}) p))::text"
-    properties = member("properties", written if collection.properties else "'{}'")
-    members = ['\'{"type":"Feature","id":\' || to_json(' + collection.id + ")::text", *spatial, properties]
-    return " || ".join(members) + " || '}'"
-
-
-def jsonfg_members(collection: Collection, crs: Crs) -> list[str]:
-    """In WGS 84 the geometry is `geometry`; in another CRS it is `place`, and `geometry` is the same in WGS 84."""
-    place = "'null'" if crs == CRS84 else geometry_json(collection, crs)
-    time = (
-        "CASE WHEN valid_from IS NULL AND valid_to IS NULL THEN 'null' ELSE json_build_object('interval', "
-        "json_build_array(coalesce(valid_from::text, '..'), coalesce(valid_to::text, '..')))::text END"
-    )
-    return [
-        member("time", time), member("place", place), member("geometry", geometry_json(collection, CRS84)),
-    ]  # fmt: skip
-
-
-def member(name: str, value: str) -> str:
-    return f"',\"{name}\":' || {value}"
-
-
-def names(collection: Collection) -> str:
-    return ", ".join(value_sql(one) for one in collection.properties)
-
-
-def geometry_json(collection: Collection, crs: Crs) -> str:
-    if collection.geometry is None:
-        return "'null'"
-    return f"coalesce(ST_AsGeoJSON({in_crs(collection.geometry, crs)}, {digits(crs)}, 0), 'null')"
+    if rows == "jsonfg":  # outside of WGS 84 the shape is in `place`, and `geometry` is the same in WGS 84
+        place = "'null'" if crs == CRS84 else geometry_json(collection, crs)
+        return feature_json(collection, Variant(), {"time": TIME, "place": place})
+    return feature_json(collection, Variant(crs))
 
 
 def geometry_wkb(collection: Collection, crs: Crs) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.store.collections import Collection
 from api.store.connect import Reader
-from api.store.queries import Order, Query, beyond, conditions, order_by, source
+from api.store.queries import Order, Query, beyond, conditions, order_by, part_of, source
 from api.store.rendering import KEY
 
 
@@ -49,7 +49,7 @@ def page_statement(collection: Collection, query: Query, *, counted: bool) -> tu
     where, values = conditions(collection, query)
     behind, behind_values = beyond(collection, query)
     table, source_values = source(collection, query)
-    values |= {**behind_values, **source_values, "limit": query.limit + 1, "part": collection.part}
+    values |= {**behind_values, **source_values, "limit": query.limit + 1, "part": part_of(collection, query)}
     head = "SELECT r.revision, floor(extract(epoch FROM r.changed_at))::bigint,"
     tail = "FROM revisions r WHERE r.part = %(part)s"
     count = f"(SELECT count(*) FROM {table} WHERE {where})"
@@ -84,11 +84,10 @@ async def select_place_values(
     return rows[0]
 
 
-async def select_item_key(reader: Reader, collection: Collection, item: str) -> tuple[int, int, int] | None:
-    """The state of one feature, the revision of its part and when that was, in seconds since 1970; None where there is
-    no such feature."""
+async def select_item_key(reader: Reader, collection: Collection, item: str) -> tuple[int, int] | None:
+    """The state of one feature and when its part was last changed, in seconds since 1970; None where there is none."""
     rows = await reader.rows(
-        f"SELECT (f.fid::bigint << 32) | f.revision, r.revision, floor(extract(epoch FROM r.changed_at))::bigint "
+        f"SELECT (f.fid::bigint << 32) | f.revision, floor(extract(epoch FROM r.changed_at))::bigint "
         f"FROM {collection.view} f, revisions r WHERE f.{collection.id} = %(id)s AND r.part = %(part)s",
         {"id": item, "part": collection.part},
     )

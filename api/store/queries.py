@@ -79,6 +79,11 @@ class Query:
                     or self.since or self.until)  # fmt: skip
 
 
+def part_of(collection: Collection, query: Query) -> str:
+    """The part of the register that an answer depends on: a province's name means what the units say, so all of it."""
+    return collection.part if query.province_uid is None else "register"
+
+
 def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any]]:
     """The WHERE of a query and its parameters. Column names come from the collection, never from a request."""
     parts, values = list[str](), dict[str, Any]()

@@ -4,8 +4,9 @@ A feature's state is known by its key: its number (`fid`) and the revision that 
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from api.store.collections import Collection, Property
 from api.store.connect import Reader
@@ -100,19 +101,24 @@ class KeptFeatures:
             self.old, self.young, self.size = self.young, {}, 0
 
 
-def feature_json(collection: Collection, variant: Variant) -> str:
-    """The expression that writes a row as a GeoJSON feature."""
+def feature_json(collection: Collection, variant: Variant, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The expression that writes a row as a GeoJSON feature; `more` are further members and their expressions."""
     wanted = variant.properties
     columns = [value_sql(one) for one in collection.properties if wanted is None or one.name in wanted]
-    geometry = "'null'"
-    if collection.geometry and variant.has_geometry:
-        shape = in_crs(collection.geometry, variant.crs)
-        geometry = f"coalesce(ST_AsGeoJSON({shape}, {digits(variant.crs)}, 0), 'null')"
-    written = f"row_to_json((SELECT p FROM (SELECT {', '.join(columns)}) p))::text" if columns else "'{}'"
-    return (
-        f"""'{{"type":"Feature","id":' || to_json({collection.id})::text || ',"geometry":' || {geometry} || """
-        f"""',"properties":' || {written} || '}}'"""
-    )
+    members = {
+        "id": f"to_json({collection.id})::text", **more,
+        "geometry": geometry_json(collection, variant.crs) if variant.has_geometry else "'null'",
+        "properties": f"row_to_json((SELECT p FROM (SELECT {', '.join(columns)}) p))::text" if columns else "'{}'",
+    }  # fmt: skip
+    written = " || ".join(f"""',"{name}":' || {value}""" for name, value in members.items())
+    return f"""'{{"type":"Feature"' || {written} || '}}'"""
+
+
+def geometry_json(collection: Collection, crs: Crs) -> str:
+    """The expression that writes a row's geometry, `null` where it has none."""
+    if collection.geometry is None:
+        return "'null'"
+    return f"coalesce(ST_AsGeoJSON({in_crs(collection.geometry, crs)}, {digits(crs)}, 0), 'null')"
 
 
 def value_sql(known: Property) -> str:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from api.errors import StoreUnavailable
 from api.store.connect import Reader
 
-QUESTION = "SELECT part, revision, floor(extract(epoch FROM changed_at))::bigint, total FROM revisions"
+QUESTION = "SELECT part, revision, floor(extract(epoch FROM changed_at))::bigint FROM revisions"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A part of the register now: its last revision, when that was (seconds since 1970), how many features it has."""
+    """A part of the register now: its last revision, and when that was, in seconds since 1970."""
 
     revision: int
     changed_at: int
-    total: int
 
 
 State = dict[str, Standing]

@@ -16,7 +16,7 @@ from api.routes.requests import Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import PROPERTIES
 from api.store.collections import Collection
-from api.store.queries import Query
+from api.store.queries import Query, part_of
 from api.workflows.exports import Export, write_beside
 from gis.dates import LEGAL_ZONE
 from gis.formats import FORMATS, About
@@ -35,15 +35,13 @@ async def export_answer(wish: Wish, collection: Collection, query: Query, format
     settings = state.settings
     day = datetime.now(LEGAL_ZONE).date()
 
-    units = (await state.revisions.current())["units"].revision if query.province_uid else 0  # what its name means
-
     def etag(revision: int) -> str:
         """Two files of the same features differ in bytes (when they were made), so the validator is a weak one."""
-        told = (str(wish.same()), wish.language, format, revision, units, day)
+        told = (str(wish.same()), wish.language, format, revision, day)
         return f"W/{strong_etag(repr(told).encode()).decode()}"
 
     if asked is not None and asked.if_none_match:
-        held = etag((await state.revisions.current())[collection.part].revision)
+        held = etag((await state.revisions.current())[part_of(collection, query)].revision)
         if asked.has(held.encode(), b""):
             return Response(status_code=304, headers={**COMMON, "ETag": held, "Cache-Control": KEEP.decode()})
     export = Export(

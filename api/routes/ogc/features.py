@@ -13,7 +13,14 @@ from api.routes.ogc.collections import find_collection
 from api.routes.ogc.exports import export_answer
 from api.routes.ogc.items import to_be_continued
 from api.routes.ogc.paging import neighbours
-from api.routes.ogc.params import item_variant, items_query, known_item_parameters, known_parameters
+from api.routes.ogc.params import (
+    DEFAULT_LIMIT,
+    MOST,
+    item_variant,
+    items_query,
+    known_item_parameters,
+    known_parameters,
+)
 from api.routes.pages import page
 from api.routes.render import html_answer
 from api.routes.requests import FEATURES, FILES, ITEMS, Wish
@@ -37,7 +44,7 @@ async def get_items(request: Request, name: str) -> Response:
     collection = find_collection(name)
     wish = Wish(request, known=known_parameters(collection), media=ITEMS)
     reader, kept = request.app.state.reader, request.app.state.features
-    query = await items_query(wish, collection, reader)
+    query = await items_query(wish.params, collection, reader, limit=wish.limit(DEFAULT_LIMIT, MOST))
     if wish.format in FILES:
         return await export_answer(wish, collection, query, wish.format)
     found = await select_keys(reader, collection, query)

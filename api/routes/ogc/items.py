@@ -13,13 +13,21 @@ from api.routes.offers import Headers, Offer, strong_etag
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.ogc.paging import neighbours
-from api.routes.ogc.params import crs_of, item_variant, items_query, known_item_parameters, known_parameters
+from api.routes.ogc.params import (
+    DEFAULT_LIMIT,
+    MOST,
+    crs_of,
+    item_variant,
+    items_query,
+    known_item_parameters,
+    known_parameters,
+)
 from api.routes.press import PIECES, compressed, gzipped
 from api.routes.requests import FEATURES, ITEMS, Wish
 from api.store.collections import Collection
 from api.store.connect import Reader
 from api.store.features import Count, select_item_key, select_keys
-from api.store.queries import Query
+from api.store.queries import Query, part_of
 from api.store.rendering import KeptFeatures, Rendered, Variant
 
 MEDIA = GEOJSON.encode()
@@ -86,7 +94,7 @@ class Items:
         wish = Wish(Request(asked.scope), known=known_parameters(collection), media=ITEMS)
         if wish.format != "json":
             return None
-        query = await items_query(wish, collection, self.reader)
+        query = await items_query(wish.params, collection, self.reader, limit=wish.limit(DEFAULT_LIMIT, MOST))
         links = self_and_alternate(wish, GEOJSON)
         links.append(link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"))
         return Plan(
@@ -100,7 +108,6 @@ class Items:
         plan.count = Count(found.revision, found.matched)
         pin = found.revision if plan.query.order and plan.query.place is None else 0  # it stands in the next link
         state = orjson.dumps([found.matched, found.has_more, pin, *found.keys])
-        part = plan.collection.part if plan.query.province_uid is None else "register"
 
         async def make(coding: str) -> bytes:
             features = await self.kept.render(plan.collection, found.keys, plan.variant)
@@ -112,7 +119,7 @@ class Items:
             return joined(head, features, b"]}\n", coding)
 
         return Offer(
-            strong_etag(plan.salt, state, self.mark), MEDIA, make, part, found.revision,
+            strong_etag(plan.salt, state, self.mark), MEDIA, make, part_of(plan.collection, plan.query),
             found.changed_at, PIECES, plan.headers,
         )  # fmt: skip
 
@@ -132,15 +139,15 @@ class Items:
         found = None if "\0" in plan.item else await select_item_key(self.reader, plan.collection, plan.item)
         if found is None:
             raise UnknownItem(id=plan.item, collection=plan.collection.name)
-        key, revision, changed_at = found
+        key, changed_at = found
 
         async def make(coding: str) -> bytes:
             (feature,) = await self.kept.render(plan.collection, [key], plan.variant)
             return joined(feature.body[:-1] + self.mark + plan.tail, (), b"", coding)
 
         return Offer(
-            strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, revision,
-            changed_at, PIECES, plan.headers,
+            strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, changed_at,
+            PIECES, plan.headers,
         )  # fmt: skip
 
 

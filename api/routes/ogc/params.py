@@ -1,7 +1,9 @@
 """Parameters of the items of a collection, read into a store query. Part 1 and 2 of OGC API Features."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any, Literal
 
 from api import errors
@@ -15,7 +17,7 @@ from api.store.filters import compile_filter
 from api.store.queries import Box, Condition, Order, Query
 from api.store.rendering import Variant
 from gis.crs import CRS84, Crs, parse_crs
-from gis.dates import LEGAL_ZONE
+from gis.dates import LEGAL_ZONE, parse_day, parse_moment
 from gis.errors import MisspeltCrs, UnknownCrs
 
 FILTER_LANGUAGES: tuple[Literal["cql2-text", "cql2-json"], ...] = ("cql2-text", "cql2-json")
@@ -27,10 +29,6 @@ STANDARD = (
 )  # fmt: skip
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,1000}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MOMENT = re.compile(
-    rf"({DAY.pattern})[Tt]([0-9]{{2}}:[0-9]{{2}}):([0-9]{{2}})(\.[0-9]+)?([Zz]|[+ -][0-9]{{2}}:[0-9]{{2}})"
-)
 
 
 def known_parameters(collection: Collection) -> list[str]:
@@ -43,10 +41,9 @@ def known_item_parameters(collection: Collection) -> list[str]:
     return [*(("crs", "skipGeometry") if collection.geometry else ()), "properties"]
 
 
-async def items_query(wish: Wish, collection: Collection, reader: Reader) -> Query:
-    """The query a request means. Raises BadParameter and its kinds."""
-    params = dict(wish.params)
-    limit = wish.limit(DEFAULT_LIMIT, MOST)
+async def items_query(asked: Mapping[str, str], collection: Collection, reader: Reader, *, limit: int) -> Query:
+    """The query that parameters mean, each of `known_parameters`. Raises BadParameter and its kinds."""
+    params = dict(asked)
     for name in ("bbox", "bbox-crs", "crs", "filter-crs"):
         if name in params and collection.geometry is None:
             raise errors.NoGeometry(name, collection=collection.name)
@@ -188,24 +185,13 @@ def interval(text: str) -> tuple[date | None, date | None]:
 
 def legal_day(text: str) -> date:
     """A day, or the day in Viet Nam of a moment. Raises ValueError."""
-    if DAY.fullmatch(text):
-        return date.fromisoformat(text)
-    found = moment(text)
+    with suppress(ValueError):
+        return parse_day(text)
+    found = parse_moment(text)
     try:
         return found.astimezone(LEGAL_ZONE).date()
     except OverflowError:  # the first or last hours of the calendar
         return found.date()
-
-
-def moment(text: str) -> datetime:
-    """A date-time of RFC 3339. Raises ValueError."""
-    found = MOMENT.fullmatch(text)
-    if not found:
-        raise ValueError(text)
-    day, minute, second, fraction, offset = found.groups()
-    second = "59" if second == "60" else second  # a leap second belongs to the minute it ends
-    offset = offset.upper().replace(" ", "+")  # how a + arrives that was not written as %2B
-    return datetime.fromisoformat(f"{day}T{minute}:{second}{fraction or ''}{offset}")
 
 
 def typed(collection: Collection, name: str, text: str) -> Any:
@@ -228,12 +214,12 @@ def typed(collection: Collection, name: str, text: str) -> Any:
             return text == "true"
         case "date":
             try:
-                return date.fromisoformat(text if DAY.fullmatch(text) else "")
+                return parse_day(text)
             except ValueError:
                 raise errors.BadDay(name, value=text) from None
         case "date-time":
             try:
-                return moment(text)
+                return parse_moment(text)
             except ValueError:
                 raise errors.BadMoment(name, value=text) from None
         case _:

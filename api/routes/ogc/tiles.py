@@ -62,7 +62,7 @@ class Tiles:
             return compressed(tile.body, coding) if coding else tile.body
 
         return Offer(
-            strong_etag(tile.body), MVT.encode(), make, source.part, tile.revision, tile.changed_at,
+            strong_etag(tile.body), MVT.encode(), make, source.part, tile.changed_at,
             CODINGS if len(tile.body) >= SHORTEST else (),
         )  # fmt: skip
 

@@ -3,16 +3,12 @@
 Intervals include both ends (ISO 8601); `..` is unbounded. An instant is an interval of no length.
 """
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from api.store.filters.operands import Operand, Values, as_day
+from gis.dates import parse_day, parse_moment
 
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MOMENT = re.compile(
-    rf"({DAY.pattern})[Tt]([0-9]{{2}}:[0-9]{{2}}):([0-9]{{2}})(\.[0-9]+)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})"
-)
 # Ends of the first (a) and the second (b) operand.
 RELATIONS = {
     "t_after": "{a_start} > {b_end}",
@@ -68,12 +64,9 @@ def relate(name: str, first: Span, second: Span, values: Values) -> str:
 
 def read_time(text: str, kind: str = "") -> Operand:
     """A literal day or time, of the `kind` asked for. Raises ValueError."""
-    if kind != "date-time" and DAY.fullmatch(text):
-        return Operand("date", text, value=date.fromisoformat(text))
-    found = MOMENT.fullmatch(text)
-    if kind == "date" or not found:
+    if kind != "date-time":
+        with suppress(ValueError):
+            return Operand("date", text, value=parse_day(text))
+    if kind == "date":
         raise ValueError(text)
-    day, minute, second, fraction, offset = found.groups()
-    second = "59" if second == "60" else second  # a leap second belongs to the minute it ends
-    moment = datetime.fromisoformat(f"{day}T{minute}:{second}{(fraction or '')[:7]}{offset.upper()}")
-    return Operand("date-time", text, value=moment)
+    return Operand("date-time", text, value=parse_moment(text))
