@@ -14,7 +14,7 @@ from api.routes.ogc import collections, conformance, definition, features, schem
 from api.routes.ogc.items import Items
 from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
-from api.store.connect import Reader
+from api.store.connect import Reader, Writer
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
 
@@ -36,10 +36,13 @@ def create_app(settings: Settings) -> Front:
         synthetic=settings.synthetic,
     )  # fmt: skip
 
+    writer = Writer(settings.database_url, size=settings.writer_pool_size)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with reader.opened():
             yield
+        writer.close()
 
     app = FastAPI(
         title="Industrial-zone registry", version="0.1.0", lifespan=lifespan, openapi_url=None, docs_url=None,
@@ -47,6 +50,7 @@ def create_app(settings: Settings) -> Front:
     )  # fmt: skip
     app.state.settings = settings
     app.state.reader = reader
+    app.state.writer = writer
     app.state.revisions = revisions = Revisions(reader)
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
     public_url: str = Field(default="", description="address behind a proxy; empty: each request's own")
     pool_size: int = Field(default=8, ge=1, le=100, description="database connections for reads, per process")
+    writer_pool_size: int = Field(default=4, ge=1, le=100, description="database connections for writes, per process")
     statement_timeout_ms: int = Field(default=10_000, ge=100, description="longest time one statement may take")
     synthetic: bool = Field(
         default=False, description="say on every page that the data are made up; a demo's database says so itself"

@@ -33,7 +33,9 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"Content-Crs, Content-Disposition, ETag, Last-Modified, Link, Retry-After"),
 ]
 FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
+NOT_KEPT: Headers = [(b"cache-control", b"no-store")]
 PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
+PRIVATE = ("/desk", "/changes")  # what depends on who asks: never kept, here or elsewhere
 LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
 FIND = {"etag", "last-modified", "cache-control", "content-type", "content-length", "content-encoding"}
 Hot = Callable[[Asked], Awaitable[Offer | None]]
@@ -103,7 +105,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith("/health/"):
+        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(("/health/", *PRIVATE)):
             scope["app"] = self.app
             await self.read(Asked(scope), receive, send)
         elif scope["method"] == "OPTIONS":
@@ -265,7 +267,8 @@ class Front:
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server keeps its own scope and leaves the body out
-        await self.app(scope, receive, with_headers(send, CORS))
+        private = scope["path"].startswith(PRIVATE)
+        await self.app(scope, receive, with_headers(send, NOT_KEPT if private else CORS))
 
 
 def today() -> date:

@@ -6,13 +6,15 @@ Who connects may be any database user that is a member of the two roles; each se
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, sql
 from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from api.errors import CannotConnect, NotMigrated, NotWorkedOut, RegistryError, StatementTooLong, StoreUnavailable
 
@@ -37,8 +39,11 @@ def owner_engine(database_url: str) -> Engine:
     return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
 
 
-def writer_engine(database_url: str) -> Engine:
-    """An engine whose sessions have the role registry_write: they add, and cannot change history."""
+def writer_engine(database_url: str, size: int = 0) -> Engine:
+    """An engine whose sessions have the role registry_write: they add, and cannot change history.
+
+    size: how many of them are kept for the next piece of work; each is looked at before it is used again.
+    """
 
     def connect() -> psycopg.Connection:
         connection = open_session(database_url)
@@ -53,7 +58,12 @@ def writer_engine(database_url: str) -> Engine:
             raise
         return connection
 
-    return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    if not size:
+        return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    return create_engine(
+        "postgresql+psycopg://", creator=connect, pool_size=size, max_overflow=0, pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -61,6 +71,43 @@ def writing(database_url: str) -> Iterator[Session]:
     """A writer's session in one transaction: it commits at the end, and an exception undoes all of it."""
     with writer_engine(database_url).begin() as session:
         yield session
+
+
+class Writer:
+    """Writing for requests: each piece of work is one transaction on a kept session, in a thread beside the event loop.
+
+    A piece of work takes the session first; it is committed before its result is given back, and an exception undoes
+    all of it.
+    """
+
+    def __init__(self, database_url: str, *, size: int) -> None:
+        self.engine = writer_engine(database_url, size)
+
+    async def run(self, work: Callable[..., T], *args: Any, **options: Any) -> T:
+        """The result of `work(session, ...)`. Raises what it raises; StoreUnavailable and its kinds where the database
+        does not answer, and then nobody knows but the database whether it was stored.
+        """
+        return await asyncio.to_thread(self.do, work, *args, **options)
+
+    def do(self, work: Callable[..., T], *args: Any, **options: Any) -> T:
+        """`run`, here and now."""
+        try:
+            with self.engine.begin() as session:
+                return work(session, *args, **options)
+        except (CannotConnect, NoneFree) as error:
+            raise StoreUnavailable from error
+        except DBAPIError as error:
+            if isinstance(error.orig, psycopg.Error):
+                told = in_our_words(error.orig)
+                if told is None and isinstance(error.orig, psycopg.OperationalError):
+                    told = StoreUnavailable()
+                if told is not None:
+                    raise told from error
+            raise
+
+    def close(self) -> None:
+        """Close the sessions that nobody uses."""
+        self.engine.dispose()
 
 
 def open_session(database_url: str) -> psycopg.Connection:

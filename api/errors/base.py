@@ -1,0 +1,22 @@
+"""The base of all errors: facts, and the sentence that they fill in."""
+
+
+class RegistryError(Exception):
+    """Base of all. `message` is an English msgid with {names} that `facts` fills in."""
+
+    message = "Something went wrong."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error can pass from one process to another, whatever its kind is made from."""
+        return restored, (type(self), self.args, self.__dict__)
+
+
+def restored(kind: type[RegistryError], args: tuple[object, ...], state: dict[str, object]) -> RegistryError:
+    """An error as it was."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error

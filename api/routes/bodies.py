@@ -1,0 +1,71 @@
+"""What a request sends: read whole, within a limit, as JSON or as a form with files."""
+
+from typing import Any
+
+import orjson
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from api.errors import BadBody, TooLarge, WrongMedia
+
+MEGABYTE = 1_000_000
+LARGEST_JSON = 20 * MEGABYTE
+LARGEST_FORM = 40 * MEGABYTE
+JSON = ("application/json", "application/geo+json", "application/merge-patch+json")
+FORM = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+def media_of(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request, most: int = LARGEST_JSON) -> bytes:
+    """All of it. Raises TooLarge before more than `most` bytes are in memory."""
+    check_length(request, most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise TooLarge(most=told(most))
+    return bytes(body)
+
+
+async def read_json(request: Request, most: int = LARGEST_JSON) -> dict[str, Any]:
+    """An object of JSON. Raises WrongMedia, TooLarge, BadBody."""
+    if media_of(request) not in JSON:
+        raise WrongMedia(media=media_of(request), known=", ".join(JSON))
+    body = await read_body(request, most)
+    try:
+        document = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise BadBody(f"{error.lineno}:{error.colno}", "this is not JSON in UTF-8") from error
+    if not isinstance(document, dict):
+        raise BadBody("/", "this must be an object of JSON")
+    return document
+
+
+async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
+    """The fields and files of a form. Raises WrongMedia, TooLarge, BadBody."""
+    if media_of(request) not in FORM:
+        raise WrongMedia(media=media_of(request), known=", ".join(FORM))
+    body = await read_body(request, most)
+
+    async def again() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    whole = Request({**request.scope}, again)
+    try:
+        return await whole.form(max_files=10, max_fields=200, max_part_size=most)
+    except MultiPartException as error:
+        raise BadBody("form", error.message) from error
+
+
+def check_length(request: Request, most: int) -> None:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise TooLarge(most=told(most))
+
+
+def told(most: int) -> str:
+    return f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most} B"

@@ -1,0 +1,35 @@
+"""What is noticed in data that somebody hands in: one entry for one thing, with its place, for people and programs."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing noticed.
+
+    code: a name for programs (`side-differs`). severity: an `error` cannot be published, a `warning` needs a reason.
+    message: an English msgid with {names} that `facts` fills in. row: the line of a text, or row of a sheet, from 1;
+    point: the corner's own number as written; field: the column or attribute; lon, lat: where on the map, WGS 84.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    row: int | None = None
+    point: str | None = None
+    field: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+    def document(self, gettext: Callable[[str], str] = str) -> dict[str, Any]:
+        """As JSON: the message in the language of `gettext`, and where it is about."""
+        said = gettext(self.message).format(**self.facts)
+        where = {"row": self.row, "point": self.point, "field": self.field}
+        place = None if self.lon is None else {"lon": self.lon, "lat": self.lat}
+        return {"code": self.code, "severity": self.severity, "message": said, **where, "place": place}
