@@ -8,6 +8,11 @@ from typing import Any, Literal
 Severity = Literal["error", "warning"]
 
 
+def N_(message: str) -> str:
+    """Mark a text for the catalogues: it is translated where it is shown."""
+    return message
+
+
 @dataclass(frozen=True)
 class Issue:
     """One thing noticed.

@@ -4,7 +4,11 @@
 and the command line. May import: nothing of the project but gis.
 """
 
-from api.errors.accounts import NotAllowed, NotSignedIn, RoleMissing
+from api.errors.accounts import (
+    NotAllowed,
+    NotSignedIn,
+    RoleMissing,
+)
 from api.errors.addresses import (
     NotAcceptable,
     NotFound,
@@ -19,7 +23,28 @@ from api.errors.addresses import (
 from api.errors.base import (
     RegistryError,
 )
-from api.errors.changes import BadBody, Conflict, Gone, NeedsIfMatch, Stale, TooLarge, WrongMedia
+from api.errors.changes import (
+    AuthorHasDraft,
+    BadBody,
+    BaseMoved,
+    ChecksFailed,
+    Conflict,
+    DraftExists,
+    Gone,
+    IdTaken,
+    NeedsIfMatch,
+    NotYours,
+    OutlinesMeet,
+    OwnChange,
+    Stale,
+    TooLarge,
+    UnknownChange,
+    UnknownVersion,
+    VersionWaits,
+    WrongMedia,
+    WrongState,
+    ZoneEnded,
+)
 from api.errors.filters import (
     BadFilter,
     BadFilterGeometry,
@@ -90,6 +115,7 @@ from api.errors.store import (
 )
 
 __all__ = [
+    "AuthorHasDraft",
     "BadAsOf",
     "BadBbox",
     "BadBody",
@@ -112,13 +138,16 @@ __all__ = [
     "BadPlace",
     "BadText",
     "BadWords",
+    "BaseMoved",
     "CannotConnect",
+    "ChecksFailed",
     "Conflict",
     "Contradiction",
     "CrossingGeometry",
     "DataRefused",
     "DatabaseInUse",
     "DividedByZero",
+    "DraftExists",
     "FilterTooComplex",
     "FilterTooDeep",
     "FilterTooLong",
@@ -127,6 +156,7 @@ __all__ = [
     "GeometryOutside",
     "Gone",
     "HoldsSyntheticData",
+    "IdTaken",
     "ImportNeedsSource",
     "InstantNotInterval",
     "MissingRights",
@@ -143,7 +173,10 @@ __all__ = [
     "NotMigrated",
     "NotSignedIn",
     "NotWorkedOut",
+    "NotYours",
     "NullOperand",
+    "OutlinesMeet",
+    "OwnChange",
     "RegistryError",
     "RepeatedParameter",
     "ReservedAuthor",
@@ -154,6 +187,7 @@ __all__ = [
     "StoreUnavailable",
     "TooLarge",
     "TooManyRows",
+    "UnknownChange",
     "UnknownCollection",
     "UnknownFunction",
     "UnknownItem",
@@ -164,10 +198,14 @@ __all__ = [
     "UnknownSource",
     "UnknownTile",
     "UnknownTileMatrixSet",
+    "UnknownVersion",
     "UnknownZoom",
     "UnreadableFilter",
+    "VersionWaits",
     "WrongCount",
     "WrongMedia",
     "WrongMethod",
     "WrongOperand",
+    "WrongState",
+    "ZoneEnded",
 ]

@@ -1,5 +1,7 @@
 """Writing to the register: what is refused, and what it would take."""
 
+from api.errors.accounts import NotAllowed
+from api.errors.addresses import NotFound
 from api.errors.base import RegistryError
 
 
@@ -46,3 +48,68 @@ class WrongMedia(RegistryError):
     """A body of another kind than can be read."""
 
     message = "A body of “{media}” cannot be read here. Send: {known}."
+
+
+class ZoneEnded(Conflict):
+    message = "“{zone}” is {life} already; only a revert can bring it back."
+
+
+class WrongState(Conflict):
+    """A step that a change in this state cannot take."""
+
+    message = "This change is {state}, so it cannot be {step}."
+
+
+class DraftExists(Conflict):
+    message = "You have a draft of {zone} already, change {change}. Go on with it, or withdraw it."
+
+
+class BaseMoved(Conflict):
+    """Somebody else published meanwhile; the facts name the versions for a comparison of all three."""
+
+    message = (
+        "{zone} is at version {now} by now, and this change was made from version {base}. Compare the three, then take "
+        "the draft on to version {now}."
+    )
+
+
+class VersionWaits(Conflict):
+    message = "Version {version} of {zone} takes effect on {day}; until then nothing else can be published after it."
+
+
+class ChecksFailed(Conflict):
+    """What stands in the way of submitting or publishing; `issues` lists it."""
+
+    message = "{errors} errors and {warnings} warnings without a reason stand in the way."
+
+    def __init__(self, issues: list[dict[str, object]], *, errors: int, warnings: int) -> None:
+        self.issues = issues
+        super().__init__(errors=errors, warnings=warnings)
+
+
+class OutlinesMeet(Conflict):
+    message = "The outline shares {area} with that of {name}, which is in force at the same time."
+
+
+class OwnChange(NotAllowed):
+    message = "This is your own change. Somebody else reviews it, or an admin allows you to approve your own."
+
+
+class NotYours(NotAllowed):
+    message = "Only its author, {author}, can do this to change {change}."
+
+
+class UnknownChange(NotFound):
+    message = "There is no change {id}."
+
+
+class UnknownVersion(NotFound):
+    message = "{zone} has no version {version}. It has versions 1 to {newest}."
+
+
+class IdTaken(Conflict):
+    message = "The id “{id}” was given already, and ids are never given again."
+
+
+class AuthorHasDraft(Conflict):
+    message = "{author} has another draft of {zone} by now, change {change}; reject this one instead."

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -22,10 +23,12 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = "registry"
 metadata = MetaData(schema=SCHEMA)
 NOW = text("now()")
+CLOCK = text("clock_timestamp()")
 
 
 def multipolygon() -> Geometry:
@@ -120,6 +123,9 @@ zone_versions = Table(
     Column("status_detail", Text), Column("doubts", Text), Column("sources", ARRAY(Text), nullable=False),
     needed("author"), Column("valid_from", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("change_id", BigInteger, to("changes.id")), Column("reviewer", Text), Column("receipt", JSONB),
+    needed("life", server_default=text("'listed'")), Column("life_reason", Text),
+    Column("successor", Text, to("zones.slug")),
     Index("zone_versions_boundary", "boundary", postgresql_using="gist"),
     Index("zone_versions_location", "location", postgresql_using="gist"),
 )  # fmt: skip
@@ -202,4 +208,44 @@ synthetic = Table(
     Column("seed", BigInteger, nullable=False), Column("zones", Integer, nullable=False),
     Column("lots", Integer, nullable=False), Column("generation", Integer, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)  # fmt: skip
+changes = Table(
+    "changes", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True), needed("zone"), needed("action"),
+    needed("state", server_default=text("'draft'")), Column("edit", Integer, nullable=False, server_default=text("1")),
+    needed("title", server_default=text("''")), Column("base_version", Integer), Column("from_version", Integer),
+    Column("province_uid", Text, to("admin_units.uid")), Column("author", BigInteger, nullable=False),
+    needed("author_name"), needed("document", server_default=text("''")),
+    Column("fields", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("sets_boundary", Boolean, nullable=False, server_default=text("false")), Column("boundary", multipolygon()),
+    Column("receipt", JSONB), Column("observations", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("milestones", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("documents", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("reasons", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Column("submitted_at", DateTime(timezone=True)), Column("reviewer", BigInteger), Column("reviewer_name", Text),
+    Column("decided_at", DateTime(timezone=True)), Column("decision", Text), Column("published_version", Integer),
+    Index("changes_draft", "zone", "author", unique=True, postgresql_where=text("state = 'draft'")),
+    Index("changes_open", "state", "province_uid", "submitted_at"), Index("changes_zone", "zone", "id"),
+)  # fmt: skip
+attachments = Table(
+    "attachments", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("change_id", BigInteger, to("changes.id"), nullable=False), Column("number", Integer, nullable=False),
+    needed("name"), needed("media"), needed("use"), needed("sha256"), Column("content", LargeBinary, nullable=False),
+    Column("account", BigInteger, nullable=False), needed("who"),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    UniqueConstraint("change_id", "number"),
+)  # fmt: skip
+reservations = Table(
+    "reservations", metadata,
+    Column("slug", Text, primary_key=True),
+    Column("change_id", BigInteger, to("changes.id", deferred=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+)  # fmt: skip
+revision_times = Table(
+    "revision_times", metadata,
+    Column("revision", BigInteger, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
 )  # fmt: skip

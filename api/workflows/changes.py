@@ -1,0 +1,274 @@
+"""What a planner and a reviewer do with a change: begin, save, hand in, decide. Each is one transaction."""
+
+from typing import Any
+
+from api import errors
+from api.people import Person
+from api.store import changes as store
+from api.store import publishing
+from api.store.accounts import may_approve_own, write_log
+from api.store.connect import Session
+from api.store.features import plain_words
+from api.workflows import examination, proposals
+from api.workflows.publication import publish
+
+Row = dict[str, Any]
+OPEN = ("draft", "submitted")
+PREFIX = {"industrial_park": "kcn", "industrial_cluster": "ccn", "economic_zone": "kkt"}
+SPELT = ("khu-cong-nghiep-", "cum-cong-nghiep-", "khu-kinh-te-", "kcn-", "ccn-", "kkt-")
+ENDS = {"withdraw": "withdrawn", "merge": "merged", "delete": "deleted"}
+
+
+def begin(session: Session, person: Person, sent: Row) -> int:
+    """A new draft; its number. Without a zone it is for a new one, whose id is reserved.
+
+    Raises BadBody, UnknownItem, RoleMissing, DraftExists, ZoneEnded, UnknownVersion.
+    """
+    action = sent.get("action", "update" if sent.get("zone") else "create")
+    if action not in proposals.ACTIONS:
+        raise proposals.refuse("/action", proposals.NEEDS_ACTION)
+    known = {name: value for name, value in sent.items() if name not in ("zone", "action", "version")}
+    row = proposals.read_draft(known)
+    zone = proposals.slug(sent.get("zone"), "/zone")
+    if action == "create":
+        return begin_zone(session, person, zone, row)
+    head = zone and publishing.select_head(session, zone)
+    if not zone or not head:
+        raise errors.UnknownItem(id=zone or "", collection="zones")
+    base = known_version(session, zone, head.newest)
+    need_role(session, person, "editor", base["province_uid"])
+    if base["life"] != "listed" and action != "revert":
+        raise errors.ZoneEnded(zone=zone, life=base["life"])
+    held = store.select_draft(session, zone, person.account)
+    if held:
+        raise errors.DraftExists(zone=zone, change=held["id"])
+    if action == "revert":
+        row |= reverting(session, zone, head, sent.get("version"))
+    check_province(session, person, row)
+    row |= {"zone": zone, "action": action, "base_version": head.newest, "author": person.account,
+            "author_name": person.name}  # fmt: skip
+    row.setdefault("province_uid", base["province_uid"])
+    return added(session, person, row)
+
+
+def begin_zone(session: Session, person: Person, slug: str | None, row: Row) -> int:
+    """A draft of a zone that is not there yet."""
+    check_province(session, person, row)
+    need_role(session, person, "editor", row.get("province_uid"))
+    store.lock_ids(session)
+    values = row.get("fields", {})
+    if slug and store.is_taken(session, slug):
+        raise errors.IdTaken(id=slug)
+    if not slug:
+        stem = plain_words(session, values.get("name_vi") or values.get("name_en") or "")
+        if not stem:
+            raise proposals.refuse("/values/name_vi", proposals.NEEDS_NAME)
+        stem = next((stem.removeprefix(one) for one in SPELT if stem.startswith(one)), stem)[:80].strip("-")
+        stem = f"{PREFIX.get(values.get('kind', ''), 'zone')}-{stem}"
+        slug, number = stem, 1
+        while store.is_taken(session, slug):
+            number += 1
+            slug = f"{stem}-{number}"
+    row |= {"zone": slug, "action": "create", "author": person.account, "author_name": person.name}
+    change = added(session, person, row)
+    store.reserve(session, slug, change)
+    return change
+
+
+def added(session: Session, person: Person, row: Row) -> int:
+    change = store.add_change(session, row)
+    write_log(session, person, f"change.begun.{row['action']}", change_id=change, zone=row["zone"])
+    return change
+
+
+def reverting(session: Session, zone: str, head: publishing.Head, version: object) -> Row:
+    """The columns of a change that makes a zone again what it was in a version."""
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise proposals.refuse("/version", proposals.NEEDS_VERSION)
+    former, now = known_version(session, zone, version), known_version(session, zone, head.newest)
+    row: Row = {"from_version": version, "fields": {}}
+    was, there = examination.values_of(former), examination.values_of(now)
+    row["fields"] = {name: value for name, value in was.items() if value != there[name] and name != "valid_from"}
+    if former["boundary"] != now["boundary"]:
+        row |= {"sets_boundary": True, "boundary": former["boundary"], "receipt": former["receipt"]}
+    return row
+
+
+def known_version(session: Session, zone: str, version: int) -> Row:
+    found = publishing.select_version(session, zone, version)
+    if found is None:
+        head = publishing.select_head(session, zone)
+        raise errors.UnknownVersion(zone=zone, version=version, newest=head.newest if head else 0)
+    return found
+
+
+def save(session: Session, person: Person, id: int, sent: Row, *, seen: int | None) -> int:
+    """Store what was sent of a draft; its new edit. seen: the edit that it was made from, None for whichever.
+
+    Raises BadBody, UnknownChange, NotYours, WrongState, Stale, RoleMissing.
+    """
+    row = proposals.read_draft(sent)
+    change = own(session, person, id, "draft", "edited")
+    if seen is not None and seen != change["edit"]:
+        raise errors.Stale(what=f"change {id}", now=change["edit"], seen=seen)
+    check_province(session, person, row)
+    edit = int(change["edit"]) + 1
+    store.alter_change(session, id, {**row, "edit": edit})
+    return edit
+
+
+def attach(session: Session, person: Person, id: int, *, name: str, media: str, use: str, content: bytes) -> int:
+    """Keep a file with a draft or, as a document, with a change that waits; its number."""
+    change = own(session, person, id, OPEN if use == "document" else "draft", "edited")
+    number = store.add_attachment(session, id, person, name=name[-200:], media=media[:100], use=use, content=content)
+    write_log(session, person, "change.evidence", change_id=id, zone=change["zone"], text=name[-200:])
+    return number
+
+
+def submit(session: Session, person: Person, id: int) -> None:
+    """Hand a draft in for review. Raises ChecksFailed, BaseMoved, NotYours, WrongState."""
+    change = own(session, person, id, "draft", "submitted")
+    need_role(session, person, "editor", change["province_uid"])
+    check_base(session, change)
+    examination.require(examination.examine(session, change), change["reasons"])
+    store.alter_change(session, id, {"state": "submitted", "submitted_at": True})
+    write_log(session, person, "change.submitted", change_id=id, zone=change["zone"])
+
+
+def withdraw(session: Session, person: Person, id: int, text: str) -> None:
+    """Its author takes a change back."""
+    change = own(session, person, id, OPEN, "withdrawn")
+    decide(session, person, change, "withdrawn", text)
+
+
+def reject(session: Session, person: Person, id: int, text: str) -> None:
+    change = reviewed(session, person, id, "rejected")
+    if not text:
+        raise proposals.refuse("/text", proposals.NEEDS_REASON)
+    decide(session, person, change, "rejected", text)
+
+
+def give_back(session: Session, person: Person, id: int, text: str) -> None:
+    """Return a change to its author, who then has a draft again, with what is to be altered."""
+    change = reviewed(session, person, id, "returned")
+    if not text:
+        raise proposals.refuse("/text", proposals.NEEDS_REASON)
+    held = store.select_draft(session, change["zone"], change["author"])
+    if held:
+        raise errors.AuthorHasDraft(author=change["author_name"], zone=change["zone"], change=held["id"])
+    store.alter_change(session, id, {"state": "draft", "submitted_at": None})
+    write_log(session, person, "change.returned", change_id=id, zone=change["zone"], text=text)
+
+
+def approve(session: Session, person: Person, id: int, text: str = "") -> int:
+    """Publish what a change proposes; the version. Raises OwnChange, ChecksFailed, BaseMoved, VersionWaits,
+    OutlinesMeet, WrongState, RoleMissing.
+    """
+    change = reviewed(session, person, id, "approved")
+    if change["author"] == person.account and not may_approve_own(session, person.account, change["province_uid"]):
+        raise errors.OwnChange
+    check_base(session, change, lock=True)
+    examination.require(examination.examine(session, change), change["reasons"])
+    version = publish(session, change, reviewer=person.name)
+    store.alter_change(
+        session, id,
+        {"state": "approved", "decided_at": True, "reviewer": person.account, "reviewer_name": person.name,
+         "decision": text, "published_version": version},
+    )  # fmt: skip
+    write_log(session, person, "change.approved", change_id=id, zone=change["zone"], text=text,
+              details={"version": version})  # fmt: skip
+    return version
+
+
+def comment(session: Session, person: Person, id: int, text: str) -> None:
+    change = visible(session, person, id)
+    if not text:
+        raise proposals.refuse("/text", proposals.NEEDS_TEXT)
+    write_log(session, person, "change.comment", change_id=id, zone=change["zone"], text=text)
+
+
+def rebase(session: Session, person: Person, id: int) -> None:
+    """Take a draft on to the version that was published meanwhile, after its author has compared the three."""
+    change = own(session, person, id, "draft", "edited")
+    head = publishing.select_head(session, change["zone"])
+    if head and change["base_version"] not in (None, head.newest):
+        store.alter_change(session, id, {"base_version": head.newest, "edit": change["edit"] + 1})
+        write_log(session, person, "change.rebased", change_id=id, zone=change["zone"],
+                  details={"from": change["base_version"], "to": head.newest})  # fmt: skip
+
+
+def decide(session: Session, person: Person, change: Row, state: str, text: str) -> None:
+    decided = {"state": state, "decided_at": True, "decision": text}
+    if state != "withdrawn":
+        decided |= {"reviewer": person.account, "reviewer_name": person.name}
+    store.alter_change(session, change["id"], decided)
+    write_log(session, person, f"change.{state}", change_id=change["id"], zone=change["zone"], text=text)
+
+
+def visible(session: Session, person: Person, id: int, *, lock: bool = False) -> Row:
+    """A change that somebody may see: its author, and who has a role in its province."""
+    change = store.select_change(session, id, lock=lock)
+    if change is None or not (
+        change["author"] == person.account
+        or any(person.may(role, change["province_uid"]) for role in ("editor", "reviewer"))
+    ):
+        raise errors.UnknownChange(id=id)
+    return change
+
+
+def own(session: Session, person: Person, id: int, states: str | tuple[str, ...], step: str) -> Row:
+    change = visible(session, person, id, lock=True)
+    if change["author"] != person.account:
+        raise errors.NotYours(author=change["author_name"], change=id)
+    return in_state(change, states, step)
+
+
+def reviewed(session: Session, person: Person, id: int, step: str) -> Row:
+    """A submitted change, for somebody who reviews in its province, and in the one where the zone lies now."""
+    change = visible(session, person, id, lock=True)
+    for uid in provinces_of(session, change):
+        need_role(session, person, "reviewer", uid)
+    return in_state(change, "submitted", step)
+
+
+def provinces_of(session: Session, change: Row) -> set[str | None]:
+    uids = {change["province_uid"]}
+    if change["base_version"] is not None:
+        uids.add(known_version(session, change["zone"], change["base_version"])["province_uid"])
+    return uids
+
+
+def in_state(change: Row, states: str | tuple[str, ...], step: str) -> Row:
+    if change["state"] not in ((states,) if isinstance(states, str) else states):
+        raise errors.WrongState(state=change["state"], step=step)
+    return change
+
+
+def check_base(session: Session, change: Row, *, lock: bool = False) -> None:
+    """A change publishes only onto the version that it was made from. Raises BaseMoved, VersionWaits."""
+    head = publishing.select_head(session, change["zone"], lock=lock)
+    if head is None:
+        return
+    if change["base_version"] != head.newest:
+        raise errors.BaseMoved(zone=change["zone"], now=head.newest, base=change["base_version"] or 0)
+    if head.waits_for:
+        raise errors.VersionWaits(zone=change["zone"], version=head.newest, day=head.waits_for)
+
+
+def check_province(session: Session, person: Person, row: Row) -> None:
+    """Where a draft names a province it must be one of today in which its author may edit; it becomes the change's."""
+    uid = row.get("fields", {}).get("province")
+    if uid:
+        if not publishing.is_province(session, uid):
+            raise proposals.refuse("/values/province", proposals.NEEDS_PROVINCE)
+        need_role(session, person, "editor", uid)
+        row["province_uid"] = uid
+
+
+def need_role(session: Session, person: Person, role: Any, province_uid: str | None) -> None:
+    """Raises RoleMissing, which says what it takes and what the account has."""
+    if person.may(role, province_uid):
+        return
+    names = publishing.names_of_units(session, [province_uid, *(one.province_uid for one in person.grants)])
+    has = ", ".join(sorted(f"{one.role} ({names.get(one.province_uid, '*')})" for one in person.grants)) or "–"
+    raise errors.RoleMissing(role=role, province=names.get(province_uid, "Việt Nam"), login=person.login, has=has)
