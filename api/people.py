@@ -9,10 +9,11 @@ ROLES: tuple[Role, ...] = ("editor", "reviewer", "admin")
 
 @dataclass(frozen=True)
 class Grant:
-    """A role in a province of today; `province_uid` None is every province."""
+    """A role in a province of today; `province_uid` None is every province. `province` is its name, for messages."""
 
     role: Role
     province_uid: str | None = None
+    province: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

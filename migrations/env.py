@@ -8,8 +8,8 @@ connection = context.config.attributes["connection"]
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
-    """Compare only the register's own schema, not PostGIS's tables."""
-    return name == tables.SCHEMA if type_ == "schema" else True
+    """Compare only the register's own schemas, not PostGIS's tables."""
+    return name in (tables.SCHEMA, tables.ACCOUNTS) if type_ == "schema" else True
 
 
 context.configure(

@@ -46,7 +46,10 @@ async def read_json(request: Request, most: int = LARGEST_JSON) -> dict[str, Any
 
 
 async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
-    """The fields and files of a form. Raises WrongMedia, TooLarge, BadBody."""
+    """The fields and files of a form; asked again it gives the same. Raises WrongMedia, TooLarge, BadBody."""
+    kept = getattr(request.state, "form", None)
+    if isinstance(kept, FormData):
+        return kept
     if media_of(request) not in FORM:
         raise WrongMedia(media=media_of(request), known=", ".join(FORM))
     body = await read_body(request, most)
@@ -56,9 +59,10 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
 
     whole = Request({**request.scope}, again)
     try:
-        return await whole.form(max_files=10, max_fields=200, max_part_size=most)
+        request.state.form = form = await whole.form(max_files=10, max_fields=200, max_part_size=most)
     except MultiPartException as error:
         raise BadBody("form", error.message) from error
+    return form
 
 
 def check_length(request: Request, most: int) -> None:

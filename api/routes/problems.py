@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import errors, language
-from api.language import N_
+from api.language import N_, Gettext
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import DOCUMENT, PAGE, accepted, choose_language, quality
@@ -31,6 +32,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.WrongMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.NeedsIfMatch: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.ProviderAway: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES = {
     400: N_("This request cannot be understood"),
@@ -67,8 +70,12 @@ async def answer_known(request: Request, error: Exception) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await answer_unknown(request, error)
     headers = {}
-    if isinstance(error, errors.StoreUnavailable):
+    if "retry_after" in error.facts:
         headers["Retry-After"] = str(error.facts["retry_after"])
+    if isinstance(error, errors.NotSignedIn):
+        if wants_page(request) and "authorization" not in request.headers:
+            return to_sign_in(request)
+        headers["WWW-Authenticate"] = challenge(request)
     if isinstance(error, errors.WrongMethod):
         headers["Allow"] = str(error.facts["known"])
     parameter = getattr(error, "parameter", None)
@@ -106,17 +113,47 @@ def problem(
     """A problem document; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
-    said = {name: shortened(_(str(fact)) if name == "reason" else str(fact)) for name, fact in facts.items()}
+    said = {name: shortened(told(name, fact, _)) for name, fact in facts.items()}
     title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
     headers = {**headers, "Cache-Control": "no-store"}
-    wishes = accepted(request)
-    if request.query_params.get("f") != "json" and quality(wishes, PAGE) > quality(wishes, PROBLEM):
+    if wants_page(request):
         body = page("problem.html", request, wish, title=title, detail=detail, status=status)
         return html_answer(body, headers, status)
     document: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
     if parameter is not None:
         document["errors"] = [{"parameter": shortened(parameter), "detail": detail}]
     return json_answer(document, PROBLEM[0], headers, status)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser asks."""
+    wishes = accepted(request)
+    return request.query_params.get("f") != "json" and quality(wishes, PAGE) > quality(wishes, PROBLEM)
+
+
+def to_sign_in(request: Request) -> Response:
+    """To the page where one signs in, and from there back to what was asked, or to the desk if that was a write."""
+    url, wish = request.url, choose_language(request)
+    back = f"{url.path}?{url.query}" if url.query else url.path
+    query = urlencode({"next": back if request.method in ("GET", "HEAD") else "/desk", "lang": wish})
+    return Response(
+        status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"/desk/sign-in?{query}", "Cache-Control": "no-store"}
+    )
+
+
+def challenge(request: Request) -> str:
+    """What can be sent instead. A browser is not asked for Basic: it would open a window of its own over the page."""
+    by_browser = "sec-fetch-mode" in request.headers
+    return (
+        'Bearer realm="registry"' if by_browser else 'Basic realm="registry", charset="UTF-8", Bearer realm="registry"'
+    )
+
+
+def told(name: str, fact: object, _: Gettext) -> str:
+    """A fact as it is shown: what is words of ours in the reader's language."""
+    if isinstance(fact, errors.Words):
+        return fact.told(_)
+    return _(str(fact)) if name == "reason" else str(fact)
 
 
 def shortened(text: str) -> str:

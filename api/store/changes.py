@@ -151,8 +151,6 @@ def select_attachment(session: Session, change: int, number: int) -> Row | None:
     return None if row is None else {**row, "content": bytes(row["content"])}
 
 
-def list_log(session: Session, change: int) -> list[Row]:
-    """What happened to a change, the first step first."""
-    statement = """
-    SELECT at, who, action, text, details FROM registry.log WHERE change_id = :change ORDER BY id"""
-    return [dict(row) for row in session.execute(text(statement), {"change": change}).mappings()]
+def slug_words(session: Session, name: str) -> str:
+    """A name as an id could have it: Trần Đề is tran-de."""
+    return str(session.execute(text("SELECT trim('-' FROM registry.plain(:name))"), {"name": name}).scalar_one())

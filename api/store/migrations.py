@@ -19,6 +19,7 @@ SELECT current_user AS "user", current_database() AS database,
     me.rolsuper OR me.rolcreaterole OR (SELECT count(*) = 2 FROM pg_roles
         WHERE rolname IN ('registry_read', 'registry_write') AND pg_has_role(current_user, oid, 'MEMBER')) AS roles,
     coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'registry'), true) AS "schema",
+    coalesce((SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'accounts'), true) AS accounts,
     (SELECT bool_and(has_table_privilege(to_regclass('spatial_ref_sys'), one))
         FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) one) AS reference
 FROM pg_roles me WHERE me.rolname = current_user
@@ -28,6 +29,7 @@ NEEDED = {
     "postgis": "the extension postgis (an administrator runs: CREATE EXTENSION postgis)",
     "roles": "CREATEROLE, or membership in the roles registry_read and registry_write",
     "schema": "ownership of the schema registry",
+    "accounts": "ownership of the schema accounts",
     "reference": "SELECT, INSERT and UPDATE on spatial_ref_sys",
 }
 

@@ -1,4 +1,4 @@
-"""The model: every table of the schema `registry`, as the migrations make it (a test holds the two equal)."""
+"""The model: every table of the schemas `registry` and `accounts`, as the migrations make it (a test holds)."""
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = "registry"
+ACCOUNTS = "accounts"  # closed to readers
 metadata = MetaData(schema=SCHEMA)
 NOW = text("now()")
 CLOCK = text("clock_timestamp()")
@@ -248,4 +249,63 @@ revision_times = Table(
     "revision_times", metadata,
     Column("revision", BigInteger, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+)  # fmt: skip
+
+
+def numbered(name: str) -> Column:  # type: ignore[type-arg]
+    """A number that the database gives."""
+    return Column(name, BigInteger, Identity(always=True), primary_key=True)
+
+
+def moment(name: str, *, now: bool = False) -> Column:  # type: ignore[type-arg]
+    """A time; with `now` the database fills it in."""
+    return Column(name, DateTime(timezone=True), nullable=not now, server_default=NOW if now else None)
+
+
+def of_account(*, nullable: bool = False) -> Column:  # type: ignore[type-arg]
+    return Column("account", BigInteger, ForeignKey(f"{ACCOUNTS}.accounts.number"), nullable=nullable)
+
+
+accounts = Table(
+    "accounts", metadata, numbered("number"), needed("login", unique=True), needed("name"), Column("password", Text),
+    Column("oidc_issuer", Text), Column("oidc_subject", Text), Column("oidc_email", Text, unique=True),
+    moment("disabled_at"), moment("created_at", now=True), needed("created_by"),
+    UniqueConstraint("oidc_issuer", "oidc_subject"), schema=ACCOUNTS,
+)  # fmt: skip
+grants = Table(
+    "grants", metadata, numbered("id"), of_account(), needed("role"),
+    Column("province_uid", Text, to("admin_units.uid")), needed("granted_by"), moment("granted_at", now=True),
+    Column("revoked_by", Text), moment("revoked_at"),
+    Index("grants_in_force", "account", "role", "province_uid", unique=True, postgresql_nulls_not_distinct=True,
+          postgresql_where=text("revoked_at IS NULL")),
+    schema=ACCOUNTS,
+)  # fmt: skip
+allowances = Table(
+    "allowances", metadata, numbered("id"), of_account(), needed("province_uid", to("admin_units.uid")),
+    needed("reason"), needed("allowed_by"), moment("allowed_at", now=True), Column("revoked_by", Text),
+    moment("revoked_at"),
+    Index("allowances_in_force", "account", "province_uid", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    schema=ACCOUNTS,
+)  # fmt: skip
+sessions = Table(
+    "sessions", metadata, numbered("id"), Column("token_sha256", LargeBinary, nullable=False, unique=True),
+    of_account(), Column("browser_sha256", LargeBinary), needed("how"), moment("created_at", now=True),
+    moment("seen_at", now=True), Column("expires_at", DateTime(timezone=True), nullable=False), moment("revoked_at"),
+    Index("sessions_account", "account"), schema=ACCOUNTS,
+)  # fmt: skip
+keys = Table(
+    "keys", metadata, numbered("id"), Column("key_sha256", LargeBinary, nullable=False, unique=True), of_account(),
+    needed("name"), needed("prefix"), moment("created_at", now=True), moment("used_at"), moment("expires_at"),
+    moment("revoked_at"), Index("keys_account", "account"), schema=ACCOUNTS,
+)  # fmt: skip
+attempts = Table(
+    "attempts", metadata, Column("bucket", Text, primary_key=True), Column("failures", Integer, nullable=False),
+    moment("last_at", now=True), Index("attempts_last_at", "last_at"), schema=ACCOUNTS,
+)  # fmt: skip
+log = Table(
+    "log", metadata, numbered("id"),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    of_account(nullable=True), needed("who"), needed("action"), Column("change_id", BigInteger), Column("zone", Text),
+    needed("text", server_default=""), Column("details", JSONB, nullable=False, server_default=text("'{}'")),
+    Index("log_account", "account"), Index("log_change", "change_id"), Index("log_zone", "zone"),
 )  # fmt: skip

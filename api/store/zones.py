@@ -70,6 +70,7 @@ LEFT JOIN LATERAL (
     SELECT st.status, m.as_of, m.basis FROM registry.milestones m JOIN registry.milestone_steps st USING (step)
     WHERE m.zone = z.slug
     ORDER BY st.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC LIMIT 1) m ON true
+WHERE %(slugs)s::text[] IS NULL OR z.slug = ANY(%(slugs)s)
 ORDER BY z.slug
 """
 INPUT_COLUMNS = (
@@ -78,19 +79,17 @@ INPUT_COLUMNS = (
 )  # fmt: skip
 
 
-def input_parameters(indicators: Sequence[str], until: date | None) -> dict[str, object]:
-    return {"indicators": list(indicators), "until": until}
-
-
-def figure_inputs(session: Session, indicators: Sequence[str]) -> list[Row]:
-    """What every zone's figures follow from; of `indicators` all observations, the one to be shown first."""
-    result = session.exec_driver_sql(FIGURE_INPUTS, input_parameters(indicators, None))
+def figure_inputs(session: Session, indicators: Sequence[str], slugs: Sequence[str] | None = None) -> list[Row]:
+    """What zones' figures follow from, of all zones where `slugs` is None; of `indicators` all observations, the one
+    to be shown first."""
+    values = {"indicators": list(indicators), "until": None, "slugs": None if slugs is None else list(slugs)}
+    result = session.exec_driver_sql(FIGURE_INPUTS, values)
     return [dict(row) for row in result.mappings()]
 
 
 async def read_figure_inputs(reader: Reader, indicators: Sequence[str], until: date | None) -> list[Row]:
     """The same for a request; with `until` only of observations that describe a time up to that day."""
-    rows = await reader.rows(FIGURE_INPUTS, input_parameters(indicators, until))
+    rows = await reader.rows(FIGURE_INPUTS, {"indicators": list(indicators), "until": until, "slugs": None})
     return [dict(zip(INPUT_COLUMNS, row, strict=True)) for row in rows]
 
 

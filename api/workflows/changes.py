@@ -3,13 +3,13 @@
 from typing import Any
 
 from api import errors
-from api.people import Person
+from api.people import Person, Role
 from api.store import changes as store
 from api.store import publishing
-from api.store.accounts import may_approve_own, write_log
+from api.store.accounts import may_approve_own
 from api.store.connect import Session
-from api.store.features import plain_words
-from api.workflows import examination, proposals
+from api.store.log import record_act
+from api.workflows import examination, proposals, rights
 from api.workflows.publication import publish
 
 Row = dict[str, Any]
@@ -60,7 +60,7 @@ def begin_zone(session: Session, person: Person, slug: str | None, row: Row) -> 
     if slug and store.is_taken(session, slug):
         raise errors.IdTaken(id=slug)
     if not slug:
-        stem = plain_words(session, values.get("name_vi") or values.get("name_en") or "")
+        stem = store.slug_words(session, values.get("name_vi") or values.get("name_en") or "")
         if not stem:
             raise proposals.refuse("/values/name_vi", proposals.NEEDS_NAME)
         stem = next((stem.removeprefix(one) for one in SPELT if stem.startswith(one)), stem)[:80].strip("-")
@@ -77,7 +77,7 @@ def begin_zone(session: Session, person: Person, slug: str | None, row: Row) -> 
 
 def added(session: Session, person: Person, row: Row) -> int:
     change = store.add_change(session, row)
-    write_log(session, person, f"change.begun.{row['action']}", change_id=change, zone=row["zone"])
+    record_act(session, person, f"change.begun.{row['action']}", change=change, zone=row["zone"])
     return change
 
 
@@ -121,7 +121,7 @@ def attach(session: Session, person: Person, id: int, *, name: str, media: str, 
     """Keep a file with a draft or, as a document, with a change that waits; its number."""
     change = own(session, person, id, OPEN if use == "document" else "draft", "edited")
     number = store.add_attachment(session, id, person, name=name[-200:], media=media[:100], use=use, content=content)
-    write_log(session, person, "change.evidence", change_id=id, zone=change["zone"], text=name[-200:])
+    record_act(session, person, "change.evidence", change=id, zone=change["zone"], text=name[-200:])
     return number
 
 
@@ -132,7 +132,7 @@ def submit(session: Session, person: Person, id: int) -> None:
     check_base(session, change)
     examination.require(examination.examine(session, change), change["reasons"])
     store.alter_change(session, id, {"state": "submitted", "submitted_at": True})
-    write_log(session, person, "change.submitted", change_id=id, zone=change["zone"])
+    record_act(session, person, "change.submitted", change=id, zone=change["zone"])
 
 
 def withdraw(session: Session, person: Person, id: int, text: str) -> None:
@@ -157,7 +157,7 @@ def give_back(session: Session, person: Person, id: int, text: str) -> None:
     if held:
         raise errors.AuthorHasDraft(author=change["author_name"], zone=change["zone"], change=held["id"])
     store.alter_change(session, id, {"state": "draft", "submitted_at": None})
-    write_log(session, person, "change.returned", change_id=id, zone=change["zone"], text=text)
+    record_act(session, person, "change.returned", change=id, zone=change["zone"], text=text)
 
 
 def approve(session: Session, person: Person, id: int, text: str = "") -> int:
@@ -175,7 +175,7 @@ def approve(session: Session, person: Person, id: int, text: str = "") -> int:
         {"state": "approved", "decided_at": True, "reviewer": person.account, "reviewer_name": person.name,
          "decision": text, "published_version": version},
     )  # fmt: skip
-    write_log(session, person, "change.approved", change_id=id, zone=change["zone"], text=text,
+    record_act(session, person, "change.approved", change=id, zone=change["zone"], text=text,
               details={"version": version})  # fmt: skip
     return version
 
@@ -184,7 +184,7 @@ def comment(session: Session, person: Person, id: int, text: str) -> None:
     change = visible(session, person, id)
     if not text:
         raise proposals.refuse("/text", proposals.NEEDS_TEXT)
-    write_log(session, person, "change.comment", change_id=id, zone=change["zone"], text=text)
+    record_act(session, person, "change.comment", change=id, zone=change["zone"], text=text)
 
 
 def rebase(session: Session, person: Person, id: int) -> None:
@@ -193,7 +193,7 @@ def rebase(session: Session, person: Person, id: int) -> None:
     head = publishing.select_head(session, change["zone"])
     if head and change["base_version"] not in (None, head.newest):
         store.alter_change(session, id, {"base_version": head.newest, "edit": change["edit"] + 1})
-        write_log(session, person, "change.rebased", change_id=id, zone=change["zone"],
+        record_act(session, person, "change.rebased", change=id, zone=change["zone"],
                   details={"from": change["base_version"], "to": head.newest})  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def decide(session: Session, person: Person, change: Row, state: str, text: str)
     if state != "withdrawn":
         decided |= {"reviewer": person.account, "reviewer_name": person.name}
     store.alter_change(session, change["id"], decided)
-    write_log(session, person, f"change.{state}", change_id=change["id"], zone=change["zone"], text=text)
+    record_act(session, person, f"change.{state}", change=change["id"], zone=change["zone"], text=text)
 
 
 def visible(session: Session, person: Person, id: int, *, lock: bool = False) -> Row:
@@ -265,10 +265,6 @@ def check_province(session: Session, person: Person, row: Row) -> None:
         row["province_uid"] = uid
 
 
-def need_role(session: Session, person: Person, role: Any, province_uid: str | None) -> None:
-    """Raises RoleMissing, which says what it takes and what the account has."""
-    if person.may(role, province_uid):
-        return
-    names = publishing.names_of_units(session, [province_uid, *(one.province_uid for one in person.grants)])
-    has = ", ".join(sorted(f"{one.role} ({names.get(one.province_uid, '*')})" for one in person.grants)) or "–"
-    raise errors.RoleMissing(role=role, province=names.get(province_uid, "Việt Nam"), login=person.login, has=has)
+def need_role(session: Session, person: Person, role: Role, province_uid: str | None) -> None:
+    names = {} if person.may(role, province_uid) else publishing.names_of_units(session, [province_uid])
+    rights.need_role(person, role, province_uid, names.get(province_uid, ""))

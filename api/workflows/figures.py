@@ -1,5 +1,6 @@
 """What follows from the facts of a zone: status, fill rate and areas, worked out again whenever the facts change."""
 
+from collections.abc import Sequence
 from datetime import date as day
 from decimal import Decimal
 from typing import Any
@@ -21,9 +22,10 @@ EXACT = ("eq", "approx")  # "over 60 %" is no rate to compute with or to show as
 DECIMALS = Decimal("0.000001")
 
 
-def refresh(session: Session) -> None:
-    """Work out and store the derived figures of every zone, in the transaction that changed what they follow from."""
-    rows = [figures(inputs) for inputs in zones.figure_inputs(session, INDICATORS)]
+def refresh(session: Session, slugs: Sequence[str] | None = None) -> None:
+    """Work out and store the derived figures of zones, in the transaction that changed what they follow from; of every
+    zone where `slugs` is None."""
+    rows = [figures(inputs) for inputs in zones.figure_inputs(session, INDICATORS, slugs)]
     zones.save_figures(session, rows)
 
 

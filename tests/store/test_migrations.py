@@ -27,17 +27,18 @@ MADE_BY_THE_DATABASE = ("alembic_version", "served_", "past_", "tile_", "revisio
 COMMENTS = {"add_table_comment", "remove_table_comment", "modify_comment"}
 OBJECTS = """
 SELECT 'relation ' || c.relname || ' ' || c.relkind::text || ' ' || coalesce(c.relacl::text, '')
-    FROM pg_class c WHERE relnamespace = to_regnamespace('registry') AND relname NOT LIKE 'alembic_version%'
+    FROM pg_class c WHERE relnamespace = ANY (OURS) AND relname NOT LIKE 'alembic_version%'
 UNION ALL SELECT 'column ' || attrelid::regclass::text || ' ' || attname || ' ' || format_type(atttypid, atttypmod)
     FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-    WHERE relnamespace = to_regnamespace('registry') AND attnum > 0 AND NOT attisdropped AND relname NOT LIKE 'alembic%'
+    WHERE relnamespace = ANY (OURS) AND attnum > 0 AND NOT attisdropped AND relname NOT LIKE 'alembic%'
 UNION ALL SELECT 'constraint ' || conrelid::regclass::text || ' ' || pg_get_constraintdef(oid)
-    FROM pg_constraint WHERE connamespace = to_regnamespace('registry')
+    FROM pg_constraint WHERE connamespace = ANY (OURS)
 UNION ALL SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
-    WHERE relnamespace = to_regnamespace('registry') AND NOT tgisinternal
-UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = to_regnamespace('registry')
+    WHERE relnamespace = ANY (OURS) AND NOT tgisinternal
+UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = ANY (OURS)
+UNION ALL SELECT 'schema ' || nspname || ' ' || coalesce(nspacl::text, '') FROM pg_namespace WHERE nspname = 'accounts'
 UNION ALL SELECT 'srid ' || srid || ' ' || proj4text FROM spatial_ref_sys WHERE srid > 900000
-"""
+""".replace("OURS", "ARRAY[to_regnamespace('registry'), to_regnamespace('accounts')]")
 
 
 def objects(dsn: str) -> set[str]:
@@ -130,7 +131,11 @@ def test_a_column_that_the_model_lacks_would_be_seen(own_url: str) -> None:
 
 def differences(dsn: str) -> list[Any]:
     def include_name(name: str | None, kind: str, _parents: object) -> bool:
-        return name == tables.SCHEMA if kind == "schema" else not str(name).startswith(MADE_BY_THE_DATABASE)
+        return (
+            name in (tables.SCHEMA, tables.ACCOUNTS)
+            if kind == "schema"
+            else not str(name).startswith(MADE_BY_THE_DATABASE)
+        )
 
     def compare(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(
@@ -185,7 +190,8 @@ def test_a_schema_of_somebody_else_is_told(
     empty_url: str, without_rights: str, administer: Callable[[str], None]
 ) -> None:
     administer("CREATE SCHEMA registry")
-    with pytest.raises(MissingRights, match="ownership of the schema registry"):
+    administer("CREATE SCHEMA accounts")
+    with pytest.raises(MissingRights, match="ownership of the schema registry; ownership of the schema accounts"):
         migrations.move(as_user(empty_url, without_rights))
 
 
