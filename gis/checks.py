@@ -143,7 +143,7 @@ def end(case: Case) -> Iterator[Issue]:
 @rule
 def quality(case: Case) -> Iterator[Issue]:
     """A drawn outline says how sure it is; an indicative one is made of area and point, never drawn."""
-    if case.ends or not case.is_new_outline or case.outline is None:
+    if case.ends or not case.is_new_outline or case.outline is None or case.action == "revert":
         return
     if case.values.get("boundary_quality") not in MEASURED:
         yield Issue(

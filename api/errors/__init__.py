@@ -11,7 +11,6 @@ from api.errors.accounts import (
     BadNext,
     BadPassword,
     LoginTaken,
-    NotAllowed,
     NotSignedIn,
     ProviderAway,
     RoleMissing,
@@ -37,6 +36,8 @@ from api.errors.addresses import (
     WrongMethod,
 )
 from api.errors.base import (
+    Conflict,
+    NotAllowed,
     RegistryError,
 )
 from api.errors.changes import (
@@ -44,7 +45,6 @@ from api.errors.changes import (
     BadBody,
     BaseMoved,
     ChecksFailed,
-    Conflict,
     DraftExists,
     Gone,
     IdTaken,

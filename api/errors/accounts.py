@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from api.errors.base import RegistryError
-from api.errors.changes import Conflict
+from api.errors.base import Conflict, NotAllowed, RegistryError
 from api.errors.parameters import BadParameter
 
 
@@ -63,12 +62,6 @@ class BadNext(BadParameter):
 
     def __init__(self, value: str) -> None:
         super().__init__("next", value=value)
-
-
-class NotAllowed(RegistryError):
-    """Somebody is signed in who may not do this; the kinds say why."""
-
-    message = "You may not do this."
 
 
 class RoleMissing(NotAllowed):

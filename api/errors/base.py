@@ -20,3 +20,15 @@ def restored(kind: type[RegistryError], args: tuple[object, ...], state: dict[st
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error
+
+
+class Conflict(RegistryError):
+    """What is asked does not fit what is there by now; the kinds say why."""
+
+    message = "This does not fit what is there by now."
+
+
+class NotAllowed(RegistryError):
+    """Somebody is signed in who may not do this; the kinds say why."""
+
+    message = "You may not do this."

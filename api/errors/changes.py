@@ -1,14 +1,8 @@
 """Writing to the register: what is refused, and what it would take."""
 
-from api.errors.accounts import NotAllowed
 from api.errors.addresses import NotFound
-from api.errors.base import RegistryError
-
-
-class Conflict(RegistryError):
-    """What is asked does not fit what is there by now; the kinds say why."""
-
-    message = "This does not fit what is there by now."
+from api.errors.base import Conflict, NotAllowed, RegistryError
+from gis.issues import Issue
 
 
 class Stale(RegistryError):
@@ -82,7 +76,7 @@ class ChecksFailed(Conflict):
 
     message = "{errors} errors and {warnings} warnings without a reason stand in the way."
 
-    def __init__(self, issues: list[dict[str, object]], *, errors: int, warnings: int) -> None:
+    def __init__(self, issues: list[Issue], *, errors: int, warnings: int) -> None:
         self.issues = issues
         super().__init__(errors=errors, warnings=warnings)
 

@@ -6,6 +6,7 @@ import orjson
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
+from starlette.types import Scope
 
 from api.errors import BadBody, TooLarge, WrongMedia
 
@@ -63,6 +64,13 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
     except MultiPartException as error:
         raise BadBody("form", error.message) from error
     return form
+
+
+async def close_form(scope: Scope) -> None:
+    """Let go of the files of a form that was read; for whoever ends a request."""
+    kept = scope.get("state", {}).get("form")
+    if isinstance(kept, FormData):
+        await kept.close()
 
 
 def check_length(request: Request, most: int) -> None:

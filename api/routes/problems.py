@@ -1,6 +1,7 @@
 """Errors as answers: one table of statuses, one body (RFC 9457), in the reader's language."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -13,7 +14,8 @@ from api import errors, language
 from api.language import N_, Gettext
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import DOCUMENT, PAGE, accepted, choose_language, quality
+from api.routes.requests import choose_language, wants_page
+from gis.issues import Issue
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -53,7 +55,7 @@ TITLES = {
     503: N_("Not available just now"),
 }
 BROKEN = N_("The mistake is ours and has been written down. Please try again, or ask for something else.")
-PROBLEM = ("application/problem+json", *DOCUMENT["json"])
+PROBLEM = "application/problem+json"
 LONGEST = 1000  # letters of a value that an answer repeats
 
 
@@ -79,7 +81,8 @@ async def answer_known(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.WrongMethod):
         headers["Allow"] = str(error.facts["known"])
     parameter = getattr(error, "parameter", None)
-    return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers)
+    issues: list[Issue] = getattr(error, "issues", [])
+    return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers, issues)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -109,6 +112,7 @@ def problem(
     facts: dict[str, object],
     parameter: str | None,
     headers: dict[str, str],
+    issues: Sequence[Issue] = (),
 ) -> Response:
     """A problem document; a page with the same words where a browser asks."""
     wish = choose_language(request)
@@ -117,18 +121,15 @@ def problem(
     title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
     headers = {**headers, "Cache-Control": "no-store"}
     if wants_page(request):
-        body = page("problem.html", request, wish, title=title, detail=detail, status=status)
+        noticed = [one.document(_) for one in issues]
+        body = page("problem.html", request, wish, title=title, detail=detail, status=status, issues=noticed)
         return html_answer(body, headers, status)
     document: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
     if parameter is not None:
         document["errors"] = [{"parameter": shortened(parameter), "detail": detail}]
-    return json_answer(document, PROBLEM[0], headers, status)
-
-
-def wants_page(request: Request) -> bool:
-    """Whether a person with a browser asks."""
-    wishes = accepted(request)
-    return request.query_params.get("f") != "json" and quality(wishes, PAGE) > quality(wishes, PROBLEM)
+    if issues:
+        document["issues"] = [one.document(_) for one in issues]
+    return json_answer(document, PROBLEM, headers, status)
 
 
 def to_sign_in(request: Request) -> Response:

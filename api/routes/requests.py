@@ -12,6 +12,7 @@ from gis.formats import FORMATS
 Media = Mapping[str, Sequence[str]]
 PAGE = ("text/html", "application/xhtml+xml")
 DOCUMENT: Media = {"json": ("application/json", "application/geo+json"), "html": PAGE}
+DOCUMENTS = ("application/problem+json", *DOCUMENT["json"])
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
 ITEMS: Media = {**FEATURES, **FILES}
@@ -112,3 +113,9 @@ def quality(accept: str, names: Sequence[str]) -> float:
             if fits > precision or (fits == precision and fits >= 0 and weight > best):
                 best, precision = weight, fits
     return best
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser asks."""
+    wishes = accepted(request)
+    return request.query_params.get("f") != "json" and quality(wishes, PAGE) > quality(wishes, DOCUMENTS)

@@ -48,6 +48,7 @@ PROPERTIES = {
     "boundary_quality": N_("Quality of the outline"), "boundary_accuracy_m": N_("Accuracy of the outline"),
     "location_accuracy_m": N_("Accuracy of the point"), "location_evidence": N_("Evidence for the place"),
     "doubts": N_("Doubts"), "version": N_("Version"), "updated_at": N_("Updated"),
+    "status_reason": N_("Reason of the end"), "successor": N_("Merged into"),
     "uid": N_("Identifier"), "code": N_("Code"), "name": N_("Name"), "full_name": N_("Full name"),
     "level": N_("Level"), "parent": N_("Part of"), "parent_uid": N_("Identifier of the unit above"),
     "valid_from": N_("In force from"), "valid_to": N_("In force until"),

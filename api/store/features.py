@@ -53,12 +53,11 @@ def page_statement(collection: Collection, query: Query, *, counted: bool) -> tu
     head = "SELECT r.revision, floor(extract(epoch FROM r.changed_at))::bigint,"
     tail = "FROM revisions r WHERE r.part = %(part)s"
     count = f"(SELECT count(*) FROM {table} WHERE {where})"
-    pinned = query.place is not None and query.place.revision is not None
     ordered = f"ORDER BY {order_by(collection, query)} LIMIT %(limit)s"
     page = f"ARRAY(SELECT {KEY} FROM {table} WHERE {where} AND {behind} {ordered})"
     if counted:
         return f"{head} CASE WHEN r.revision = %(counted_at)s THEN %(counted)s ELSE {count} END, {page} {tail}", values
-    if query.is_whole and not pinned:
+    if query.is_whole and query.pinned is None:
         return f"{head} r.total, {page} {tail}", values
     columns = ", ".join(dict.fromkeys(["fid", "revision", collection.id, *(one.property.name for one in query.order)]))
     return (
@@ -84,14 +83,30 @@ async def select_place_values(
     return rows[0]
 
 
-async def select_item_key(reader: Reader, collection: Collection, item: str) -> tuple[int, int] | None:
-    """The state of one feature and when its part was last changed, in seconds since 1970; None where there is none."""
+async def select_item_key(
+    reader: Reader, collection: Collection, item: str, query: Query | None = None
+) -> tuple[int, int] | None:
+    """The state of one feature and when its part was last changed, in seconds since 1970; None where there is none.
+
+    query: of what day, and as known when; nothing else of it counts.
+    """
+    table, values = source(collection, query) if query else (collection.view, {})
     rows = await reader.rows(
-        f"SELECT (f.fid::bigint << 32) | f.revision, floor(extract(epoch FROM r.changed_at))::bigint "
-        f"FROM {collection.view} f, revisions r WHERE f.{collection.id} = %(id)s AND r.part = %(part)s",
-        {"id": item, "part": collection.part},
+        f"SELECT f.key, floor(extract(epoch FROM r.changed_at))::bigint FROM revisions r, "
+        f"(SELECT {KEY} AS key FROM {table} WHERE {collection.id} = %(id)s) f WHERE r.part = %(part)s",
+        {**values, "id": item, "part": collection.part},
     )
     return rows[0] if rows else None
+
+
+async def select_end(reader: Reader, slug: str) -> str | None:
+    """Why a zone was deleted as an error; None where it was not."""
+    rows = await reader.rows(
+        "SELECT v.life_reason FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version "
+        "WHERE z.slug = %(slug)s AND v.life = 'deleted'",
+        {"slug": slug},
+    )
+    return rows[0][0] if rows else None
 
 
 async def select_extent(reader: Reader, collection: Collection) -> list[float] | None:

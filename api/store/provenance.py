@@ -12,8 +12,10 @@ SELECT row_to_json(v) FROM (
         ST_X(v.location) AS lon, ST_Y(v.location) AS lat, v.location_accuracy_m, v.location_basis,
         v.location_evidence, v.declared_area_ha, v.declared_area_basis, v.declared_area_note, v.declared_area_inputs,
         v.boundary_quality, v.boundary_accuracy_m, v.boundary_source, v.boundary_crs, v.status_detail, v.doubts,
-        v.sources, v.version, v.valid_from, v.recorded_at, v.author
-    FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version
+        v.sources, v.version, v.valid_from, v.recorded_at, v.author, v.reviewer, v.change_id, v.receipt, v.life,
+        v.life_reason, v.successor
+    FROM zones z JOIN zone_versions v ON v.slug = z.slug
+        AND v.version = coalesce(%(number)s::integer, z.current_version)
     WHERE z.slug = %(slug)s) v
 """
 FIGURES = """
@@ -55,8 +57,9 @@ SELECT row_to_json(p) FROM (
 """
 
 
-async def select_version(reader: Reader, slug: str) -> Row | None:
-    rows = await reader.rows(VERSION, {"slug": slug})
+async def select_version(reader: Reader, slug: str, number: int | None = None) -> Row | None:
+    """A version of a zone, the current one if unsaid."""
+    rows = await reader.rows(VERSION, {"slug": slug, "number": number})
     return rows[0][0] if rows else None
 
 

@@ -167,4 +167,6 @@ class Known:
 def select_known(session: Session, *, sources: Sequence[str], units: Sequence[str], zones: Sequence[str]) -> Known:
     values = {"sources": list(sources), "units": list(units), "zones": list(zones)}
     row = session.execute(text(KNOWN), values).one()
-    return Known(*(frozenset(one) for one in row[:5]), {name: tuple(range) for name, range in row[5].items()})
+    ranges = {name: (low, high) for name, (low, high) in row[5].items()}
+    found = [frozenset(one) for one in row[:5]]
+    return Known(found[0], found[1], found[2], found[3], found[4], ranges)

@@ -1,7 +1,7 @@
 """Which features are asked for, as conditions and orders of SQL: names come from the model, values are bound."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from api.store.collections import Collection, Property
@@ -68,6 +68,7 @@ class Query:
     province_uid: str | None = None
     since: date | None = None
     until: date | None = None
+    known_at: datetime | None = None
     order: tuple[Order, ...] = ()
     properties: tuple[str, ...] | None = None
     has_geometry: bool = True
@@ -76,7 +77,12 @@ class Query:
     def is_whole(self) -> bool:
         """Whether it asks for all features of its collection."""
         return not (self.bbox or self.filters or self.condition or self.words or self.province_uid
-                    or self.since or self.until)  # fmt: skip
+                    or self.since or self.until or self.known_at)  # fmt: skip
+
+    @property
+    def pinned(self) -> int | None:
+        """The revision that its page is tied to."""
+        return self.place.revision if self.place else None
 
 
 def part_of(collection: Collection, query: Query) -> str:
@@ -111,7 +117,7 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
         values["until"] = query.until
     if query.bbox:
         box = query.bbox
-        parts.append(meets(collection, box, is_pinned=query.place is not None and query.place.revision is not None))
+        parts.append(meets(collection, box, is_pinned=is_past(collection, query)))
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     if query.condition:
         parts.append(f"({query.condition.sql})")
@@ -155,14 +161,54 @@ def sortable(known: Property) -> str:
     return f'{known.name} COLLATE "vi-x-icu"' if known.kind == "string" else known.name
 
 
+def is_past(collection: Collection, query: Query) -> bool:
+    """Whether a query reads former states too: of a revision, of what was known at a time, or of zones by the day."""
+    return bool(query.pinned is not None or query.known_at or (collection.part == "zones" and query.until))
+
+
 def source(collection: Collection, query: Query) -> tuple[str, dict[str, Any]]:
-    """Where a query reads from: what is served now, or what was served at the revision that its page is tied to."""
-    if query.place is None or query.place.revision is None:
+    """Where a query reads from: what is served now, what was served at a revision or was known at a time, and of zones
+    the version that was in force on the day."""
+    if not is_past(collection, query):
         return collection.view, {}
+    values: dict[str, Any] = {}
+    highest = []
+    if query.pinned is not None:
+        highest.append("%(pinned)s")
+        values["pinned"] = query.pinned
+    if query.known_at:
+        highest.append("coalesce((SELECT max(revision) FROM revision_times WHERE at <= %(known_at)s), 0)")
+        values["known_at"] = query.known_at
+    latest = f"least({', '.join(highest)})" if highest else ""
+    table = f"({states(collection, latest)}) AS past"
+    if collection.part == "zones" and query.until:
+        values["until"] = query.until
+        table = f"({in_force(collection, latest)}) AS dated"
+    return table, values
+
+
+def states(collection: Collection, latest: str) -> str:
+    """The features as they stood at a revision; as they stand where `latest` is empty."""
+    now = f"SELECT *, NULL::bigint AS until FROM {collection.view}"
+    if not latest:
+        return now
+    ended = f"SELECT * FROM {collection.past} WHERE until > {latest} AND revision <= {latest}"
+    return f"{now} WHERE revision <= {latest} UNION ALL {ended}"
+
+
+def in_force(collection: Collection, latest: str) -> str:
+    """Of each zone the last version that was in force by a day, in the state in which it was last known. A version with
+    a higher number takes the place of an earlier one from its own day on; zones deleted as errors were never there.
+    """
+    known = f"WHERE revision <= {latest}" if latest else ""
+    every = (
+        f"SELECT *, NULL::bigint AS until FROM {collection.view} {known} "
+        f"UNION ALL SELECT * FROM {collection.past} {known}"
+    )
+    versions = f"SELECT DISTINCT ON (slug, version) * FROM ({every}) every ORDER BY slug, version, revision DESC"
     return (
-        f"(SELECT *, NULL::bigint AS until FROM {collection.view} WHERE revision <= %(pinned)s UNION ALL "
-        f"SELECT * FROM {collection.past} WHERE until > %(pinned)s AND revision <= %(pinned)s) AS pinned",
-        {"pinned": query.place.revision},
+        f"SELECT DISTINCT ON (slug) * FROM ({versions}) versions WHERE (valid_from IS NULL OR valid_from <= %(until)s) "
+        f"AND slug IN (SELECT slug FROM ({states(collection, latest)}) listed) ORDER BY slug, version DESC"
     )
 
 

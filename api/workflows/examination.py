@@ -59,7 +59,8 @@ def case_of(session: Session, change: Row, base: Row | None, values: Row) -> Cas
     if outline is not None and not outline.is_empty:
         near = publishing.select_neighbours(session, change["zone"], outline)
         neighbours = tuple(Neighbour(slug, name, kind, quality, shape) for slug, name, _, kind, quality, shape in near)
-    province, communes = None, ()
+    province: Place | None = None
+    communes: tuple[Place, ...] = ()
     if values["province"]:
         name, shape = publishing.select_unit(session, values["province"]) or ("", None)
         province = Place(name, shape) if shape is not None else None

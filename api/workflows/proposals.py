@@ -163,7 +163,9 @@ VALUES: dict[str, Reader] = {
     "kind": choice(ZONE_KINDS, N_("this must be industrial_park, industrial_cluster or economic_zone")),
     "aliases": texts, "province": name, "communes": texts, "historic_province": name, "historic_district": name,
     "declared_area_ha": positive,
-    "boundary_quality": choice(("surveyed", "digitised"), N_("a drawn outline is surveyed or digitised")),
+    "boundary_quality": choice(
+        ("surveyed", "digitised", "indicative"), N_("this must be surveyed, digitised or indicative")
+    ),
     "boundary_accuracy_m": positive, "boundary_source": name, "boundary_crs": name, "status_detail": text,
     "doubts": text, "sources": texts, "valid_from": day, "location": point, "location_accuracy_m": positive,
     "reason": text, "successor": slug,

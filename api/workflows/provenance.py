@@ -11,14 +11,14 @@ Row = dict[str, Any]
 RATE_FACTS = {"reported": ("fill_rate_pct",), "areas": tuple(figures_of.AREAS), "lots": ()}
 
 
-async def zone_provenance(reader: Reader, slug: str) -> Row | None:
-    """Everything known of a zone with its documents, or None.
+async def zone_provenance(reader: Reader, slug: str, number: int | None = None) -> Row | None:
+    """Everything known of a zone with its documents, or None. number: of the version, the current one if unsaid.
 
     `values` holds one entry a value shown: property, value, as_of, basis, `facts` (the ids it rests on) and `others`
     (ids of facts of the same indicator that are not the one shown); `facts`, `sources`, `evidence`, `milestones` and
     `phases` are the rows themselves.
     """
-    version = await store.select_version(reader, slug)
+    version = await store.select_version(reader, slug, number)
     if version is None:
         return None
     facts = await store.select_facts(reader, slug)

@@ -20,7 +20,7 @@ GIVEN = N_("a point given with the change")
 LIVES = {"withdraw": "withdrawn", "merge": "merged", "delete": "deleted"}
 NOT_COPIED = ("measured_area_ha", "recorded_at", "change_id", "reviewer", "author")
 NEW: Row = {
-    "version": 0, "aliases": [], "communes": [], "commune_candidate": None, "historic_province_uid": None,
+    "aliases": [], "communes": [], "commune_candidate": None, "historic_province_uid": None,
     "historic_district": None, "declared_area_ha": None, "declared_area_basis": None, "declared_area_note": None,
     "declared_area_inputs": [], "boundary": None, "boundary_quality": None, "boundary_accuracy_m": None,
     "boundary_source": None, "boundary_crs": None, "status_detail": None, "doubts": None, "sources": [],
@@ -36,11 +36,9 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
     """
     base = examination.base_of(session, change)
     publishing.add_rows(session, "sources", [source(one) for one in change["documents"]])
-    row = {**NEW, "slug": change["zone"]} if base is None else {
-        name: value for name, value in base.items() if name not in NOT_COPIED
-    }  # fmt: skip
+    row = start(session, change, base)
     row |= proposed(change, row) | {
-        "version": row["version"] + 1, "author": change["author_name"], "reviewer": reviewer, "change_id": change["id"],
+        "version": base["version"] + 1 if base else 1, "author": change["author_name"], "reviewer": reviewer, "change_id": change["id"],
     }  # fmt: skip
     if base is None:
         publishing.add_zone(session, change["zone"])
@@ -52,6 +50,17 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
     return int(row["version"])
 
 
+def start(session: Session, change: Row, base: Row | None) -> Row:
+    """The version that a change builds on: the one in force, or the one that it goes back to."""
+    if change["from_version"] is not None:
+        former = publishing.select_version(session, change["zone"], change["from_version"])
+        assert base and former
+        base = {**former, "valid_from": base["valid_from"]}
+    if base is None:
+        return {**NEW, "slug": change["zone"]}
+    return {name: value for name, value in base.items() if name not in NOT_COPIED}
+
+
 def proposed(change: Row, row: Row) -> Row:
     """The columns of the version that a change sets."""
     fields = change["fields"]
@@ -61,12 +70,12 @@ def proposed(change: Row, row: Row) -> Row:
         new["valid_from"] = None if fields["valid_from"] is None else date.fromisoformat(fields["valid_from"])
     if "declared_area_ha" in fields:
         new |= declared(change)
-    if change["sets_boundary"]:
+    if change["sets_boundary"] and change["boundary"] != row["boundary"]:
         new |= outlined(change, {**row, **new})
     if fields.get("location"):
         new |= {"location": Point(fields["location"]), "location_basis": GIVEN, "location_evidence": "document"}
     new["sources"] = list(dict.fromkeys(
-        one for one in (*new.get("sources", row["sources"]), change["document"]) if one
+        one for one in [*(new["sources"] if "sources" in new else row["sources"]), change["document"]] if one
     ))  # fmt: skip
     new["life"] = LIVES.get(change["action"], "listed" if change["action"] == "revert" else row["life"])
     if new["life"] == "listed":

@@ -159,12 +159,12 @@ CREATE FUNCTION registry.periods(slugs text[]) RETURNS TABLE (
     WHERE boundary_quality IN ('surveyed', 'digitised') AND life = 'listed' AND starts < ends
 $$;
 COMMENT ON FUNCTION registry.periods IS 'measured outlines that are in force or wait for their day, and when';
-CREATE FUNCTION registry.overlaps(zone text) RETURNS TABLE (other text, shared_m2 double precision)
+CREATE FUNCTION registry.meeting(zone text) RETURNS TABLE (other text, shared_m2 double precision)
     LANGUAGE sql STABLE SET search_path = registry, public, postgis, pg_temp AS $$
-    WITH mine AS MATERIALIZED (SELECT * FROM periods(ARRAY[overlaps.zone])),
+    WITH mine AS MATERIALIZED (SELECT * FROM periods(ARRAY[meeting.zone])),
     near AS MATERIALIZED (
         SELECT * FROM periods(ARRAY(SELECT v.slug FROM mine m JOIN zone_versions v ON v.boundary && m.boundary
-            WHERE v.slug <> overlaps.zone)))
+            WHERE v.slug <> meeting.zone)))
     SELECT slug, shared FROM (
         SELECT n.slug, ST_Area(ST_Intersection(m.boundary, n.boundary)::geography) AS shared, m.kind AS kind,
             n.kind AS other_kind, m.boundary AS outline, n.boundary AS other_outline
@@ -176,7 +176,7 @@ CREATE FUNCTION registry.overlaps(zone text) RETURNS TABLE (other text, shared_m
         AND NOT (kind = 'economic_zone' AND other_kind <> 'economic_zone'
             AND ST_Area(ST_Difference(other_outline, outline)::geography) <= 1)
 $$;
-COMMENT ON FUNCTION registry.overlaps IS 'the zones whose outlines may not be in force together with those of a zone';
+COMMENT ON FUNCTION registry.meeting IS 'the zones whose outlines may not be in force together with those of a zone';
 CREATE FUNCTION registry.refuse_overlap() RETURNS trigger
     LANGUAGE plpgsql SET search_path = registry, public, postgis, pg_temp AS $$
 DECLARE met record;
@@ -186,7 +186,7 @@ BEGIN
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
     PERFORM pg_advisory_xact_lock(7206962);
-    SELECT * INTO met FROM overlaps(NEW.slug) ORDER BY shared_m2 DESC LIMIT 1;
+    SELECT * INTO met FROM meeting(NEW.slug) ORDER BY shared_m2 DESC LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the outline of % shares % m2 with that of %', NEW.slug, round(met.shared_m2), met.other
             USING ERRCODE = 'exclusion_violation', DETAIL = met.other, HINT = met.shared_m2::text;
@@ -328,7 +328,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER zone_versions_apart ON registry.zone_versions")
     for trigger in ("zones_apart", "zones_kept", "zones_not_removed"):
         op.execute(f"DROP TRIGGER {trigger} ON registry.zones")
-    for function in ("refuse_overlap", "overlaps", "periods", "take_effect", "keep_zones"):
+    for function in ("refuse_overlap", "meeting", "periods", "take_effect", "keep_zones"):
         op.execute(f"DROP FUNCTION registry.{function}")
     former_views()
     op.execute("ALTER TABLE registry.zone_versions DROP change_id, DROP reviewer, DROP receipt, DROP life, "

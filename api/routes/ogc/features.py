@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import UnknownItem
 from api.language import N_, gettext
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.exports import export_answer
-from api.routes.ogc.items import to_be_continued
+from api.routes.ogc.items import find_item, to_be_continued
 from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import (
     DEFAULT_LIMIT,
     MOST,
+    item_query,
     item_variant,
     items_query,
     known_item_parameters,
@@ -26,7 +26,7 @@ from api.routes.render import html_answer
 from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
-from api.store.features import select_item_key, select_keys
+from api.store.features import select_keys
 from api.workflows.provenance import zone_provenance
 
 router = APIRouter()
@@ -69,15 +69,15 @@ async def get_item(request: Request, name: str, item: str) -> Response:
     collection = find_collection(name)
     wish = Wish(request, known=known_item_parameters(collection), media=FEATURES)
     item_variant(collection, wish)
-    reader = request.app.state.reader
-    found = None if "\0" in item else await select_item_key(reader, collection, item)
-    if found is None:
-        raise UnknownItem(id=item, collection=name)
-    (rendered,) = await request.app.state.features.render(collection, [found[0]])
+    reader, query = request.app.state.reader, item_query(wish.params)
+    key, _ = await find_item(reader, collection, item, query)
+    (rendered,) = await request.app.state.features.render(collection, [key])
     feature = orjson.loads(rendered.body)
     if collection.part == "zones":
-        sheet = await zone_provenance(reader, item)
-        return html_answer(page("zone.html", request, wish.language, zone=feature["properties"], sheet=sheet))
+        sheet = await zone_provenance(reader, item, feature["properties"]["version"])
+        return html_answer(
+            page("zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None)
+        )
     title = gettext(wish.language)(TEXTS[name][0])
     return html_answer(page(
         "item.html", request, wish.language, feature=feature, collection=name, title=title,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 from starlette.requests import Request
 
-from api.errors import UnknownItem
+from api.errors import Gone, UnknownItem
 from api.routes.asked import Asked
 from api.routes.offers import Headers, Offer, strong_etag
 from api.routes.ogc.collections import find_collection
@@ -17,6 +17,7 @@ from api.routes.ogc.params import (
     DEFAULT_LIMIT,
     MOST,
     crs_of,
+    item_query,
     item_variant,
     items_query,
     known_item_parameters,
@@ -26,7 +27,7 @@ from api.routes.press import PIECES, compressed, gzipped
 from api.routes.requests import FEATURES, ITEMS, Wish
 from api.store.collections import Collection
 from api.store.connect import Reader
-from api.store.features import Count, select_item_key, select_keys
+from api.store.features import Count, select_end, select_item_key, select_keys
 from api.store.queries import Query, part_of
 from api.store.rendering import KeptFeatures, Rendered, Variant
 
@@ -56,6 +57,7 @@ class ItemPlan:
     collection: Collection
     item: str
     variant: Variant
+    query: Query | None
     tail: bytes
     headers: Headers
 
@@ -133,12 +135,13 @@ class Items:
             link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"),
         ]
         tail = b',"links":' + orjson.dumps(links) + b"}\n"
-        return ItemPlan(collection, item, item_variant(collection, wish), tail, content_crs(collection, wish))
+        return ItemPlan(
+            collection, item, item_variant(collection, wish), item_query(wish.params), tail,
+            content_crs(collection, wish),
+        )  # fmt: skip
 
     async def item(self, plan: ItemPlan) -> Offer:
-        found = None if "\0" in plan.item else await select_item_key(self.reader, plan.collection, plan.item)
-        if found is None:
-            raise UnknownItem(id=plan.item, collection=plan.collection.name)
+        found = await find_item(self.reader, plan.collection, plan.item, plan.query)
         key, changed_at = found
 
         async def make(coding: str) -> bytes:
@@ -149,6 +152,18 @@ class Items:
             strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, changed_at,
             PIECES, plan.headers,
         )  # fmt: skip
+
+
+async def find_item(reader: Reader, collection: Collection, item: str, query: Query | None) -> tuple[int, int]:
+    """The state of a feature and when its part was last changed. Raises UnknownItem, Gone."""
+    if "\0" not in item:
+        found = await select_item_key(reader, collection, item, query)
+        if found is not None:
+            return found
+        reason = await select_end(reader, item) if collection.part == "zones" else None
+        if reason is not None:
+            raise Gone(id=item, reason=reason)
+    raise UnknownItem(id=item, collection=collection.name)
 
 
 def to_be_continued(address: str) -> str:

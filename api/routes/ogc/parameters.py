@@ -46,6 +46,8 @@ ITEMS = {
         query("crs", N_("The system of the coordinates in the answer."), SYSTEM),
         listed("datetime", N_("A day, a time of RFC 3339 or an interval of these, open where it says .. or nothing: "
                               "what was in force then."), TEXT),
+        query("known_at", N_("A day or a time of RFC 3339: what the register knew then."), TEXT),
+        query("as_of", N_("A day: what was in force then, as datetime says it too."), TEXT),
         query("q", N_("Words that are found without marks, in names of today and of before."), TEXT),
         listed("sortby", N_("Properties to sort by, the first counts most; - before a name turns it round."), NAMES),
         listed("properties", N_("The properties wanted; unsaid, all."), NAMES),

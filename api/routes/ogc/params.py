@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from api import errors
@@ -24,9 +24,10 @@ FILTER_LANGUAGES: tuple[Literal["cql2-text", "cql2-json"], ...] = ("cql2-text", 
 DEFAULT_LIMIT, MOST = 100, 10_000
 FAR = 1e8  # metres; a rectangle may reach beyond the earth, and ends there
 STANDARD = (
-    "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties",
+    "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "known_at", "q", "sortby", "properties",
     "skipGeometry", "filter", "filter-lang", "filter-crs",
 )  # fmt: skip
+TIMES = ("datetime", "known_at", "as_of")
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,1000}")
 
@@ -38,7 +39,7 @@ def known_parameters(collection: Collection) -> list[str]:
 
 def known_item_parameters(collection: Collection) -> list[str]:
     """What may be asked of one feature."""
-    return [*(("crs", "skipGeometry") if collection.geometry else ()), "properties"]
+    return [*(("crs", "skipGeometry") if collection.geometry else ()), "properties", *TIMES]
 
 
 async def items_query(asked: Mapping[str, str], collection: Collection, reader: Reader, *, limit: int) -> Query:
@@ -65,6 +66,7 @@ async def items_query(asked: Mapping[str, str], collection: Collection, reader: 
         province_uid=province_uid,
         since=since,
         until=until,
+        known_at=known_at(params),
         words=words(params),
         order=order,
         condition=condition(collection, params),
@@ -181,6 +183,30 @@ def interval(text: str) -> tuple[date | None, date | None]:
     if start and end and start > end:
         raise errors.BadInterval("datetime", value=text)
     return start, end
+
+
+def known_at(params: Mapping[str, str]) -> datetime | None:
+    """`known_at`: the end of a legal day, or a moment."""
+    if "known_at" not in params:
+        return None
+    text = params["known_at"]
+    try:
+        with suppress(ValueError):
+            return datetime.combine(parse_day(text), time.max, LEGAL_ZONE)
+        return parse_moment(text)
+    except ValueError:
+        raise errors.BadMoment("known_at", value=text) from None
+
+
+def item_query(params: Mapping[str, str]) -> Query | None:
+    """Of what day one feature is wanted, and as known when; None where it is as it stands. `as_of` is a day too."""
+    if "datetime" in params and "as_of" in params:
+        raise errors.Contradiction("as_of", other="datetime")
+    given = next((params[name] for name in ("datetime", "as_of") if name in params), None)
+    if given is None and "known_at" not in params:
+        return None
+    since, until = interval(given) if given is not None else (None, None)
+    return Query(since=since, until=until, known_at=known_at(params))
 
 
 def legal_day(text: str) -> date:

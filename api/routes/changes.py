@@ -1,0 +1,208 @@
+"""/changes: the review desk for programs and for the desk's own pages (docs/changes.md)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.errors import BadBody, BadChoice, NeedsIfMatch, UnknownChange, UnknownParameter, UnknownProvince
+from api.language import N_, gettext
+from api.people import Person
+from api.routes.bodies import FORM, media_of, read_form, read_json
+from api.routes.render import json_answer
+from api.routes.requests import choose_language, wants_page
+from api.routes.signed import need_person
+from api.store.changes import list_changes, select_attachment
+from api.store.connect import Session
+from api.store.features import select_province
+from api.workflows import changes
+from api.workflows.dossier import compile_dossier, summarise
+
+router = APIRouter(tags=["Changes"])
+STATES = ("draft", "submitted", "approved", "rejected", "withdrawn")
+FORM_VALUES = ("name_vi", "name_en", "kind", "province", "reason", "successor")
+Row = dict[str, Any]
+Step = Callable[[Session, Person, int, str], object]
+STEPS: dict[str, Step] = {
+    "submit": lambda session, person, id, _text: changes.submit(session, person, id),
+    "approve": changes.approve, "reject": changes.reject, "return": changes.give_back, "withdraw": changes.withdraw,
+    "comments": changes.comment, "rebase": lambda session, person, id, _text: changes.rebase(session, person, id),
+}  # fmt: skip
+
+
+@router.get("/changes", summary=N_("Changes that somebody works on or that wait for review"))
+async def get_changes(request: Request) -> Response:
+    """Of the provinces in which the asker has a role, and the asker's own; those that wait longest first."""
+    person = await need_person(request)
+    wanted = await read_wish(request, person)
+    rows = await request.app.state.writer.run(list_changes, **wanted)
+    return json_answer({"changes": [plain(summarise(one)) for one in rows]})
+
+
+async def read_wish(request: Request, person: Person) -> Row:
+    """`state=` (several with commas; the open ones if unsaid), `province=`, `zone=`, `mine=true`."""
+    known = ("state", "province", "zone", "mine", "f", "lang")
+    params = request.query_params
+    for name in params:
+        if name not in known:
+            raise UnknownParameter(name, known=", ".join(known))
+    states = [one for one in params.get("state", ",".join(changes.OPEN)).split(",") if one]
+    for one in states:
+        if one not in STATES:
+            raise BadChoice("state", value=one, known=", ".join(STATES))
+    uid = None
+    if "province" in params:
+        uid = await select_province(request.app.state.reader, params["province"])
+        if uid is None:
+            raise UnknownProvince("province", value=params["province"])
+    seen = [grant.province_uid for grant in person.grants]
+    mine = params.get("mine") == "true"
+    return {"states": states, "province_uid": uid, "zone": params.get("zone"),
+            "author": person.account if mine else None,
+            "provinces": None if None in seen or mine else seen}  # fmt: skip
+
+
+@router.post("/changes", summary=N_("Begin a change"))
+async def post_change(request: Request) -> Response:
+    """A draft of a zone, or of a new one. Location is where it is."""
+    person = await need_person(request)
+    sent = await read_any(request)
+    id = await request.app.state.writer.run(changes.begin, person, sent)
+    if media_of(request) in FORM:
+        return RedirectResponse(f"/desk/changes/{id}/edit", HTTPStatus.SEE_OTHER)
+    return await told(request, person, id, HTTPStatus.CREATED, {"Location": f"/changes/{id}"})
+
+
+async def read_any(request: Request) -> Row:
+    """JSON, or a form of the desk with the same members."""
+    if media_of(request) not in FORM:
+        return await read_json(request)
+    form = {name: value for name, value in (await read_form(request)).items() if isinstance(value, str) and value}
+    form.pop("csrf", None)
+    sent: Row = {name: value for name, value in form.items() if name in ("zone", "action", "title")}
+    if "version" in form:
+        sent["version"] = int(form["version"]) if form["version"].isdecimal() else form["version"]
+    values = {name: value for name, value in form.items() if name in FORM_VALUES}
+    return {**sent, "values": values} if values else sent
+
+
+@router.get("/changes/{id}", summary=N_("A change"))
+async def get_change(request: Request, id: str) -> Response:
+    """What it proposes and replaces, what is noticed about it, what happened, and what the asker may do."""
+    person = await need_person(request)
+    if wants_page(request):
+        return RedirectResponse(f"/desk/changes/{quote(id)}", HTTPStatus.SEE_OTHER)
+    return await told(request, person, number_of(id))
+
+
+@router.put("/changes/{id}/draft", summary=N_("Save a draft"))
+async def put_draft(request: Request, id: str) -> Response:
+    """The members that are sent replace those of the draft. If-Match is the edit that was changed."""
+    person, number = await need_person(request), number_of(id)
+    seen = read_edit(request)
+    sent = await read_json(request)
+    await request.app.state.writer.run(changes.save, person, number, sent, seen=seen)
+    return await told(request, person, number)
+
+
+def read_edit(request: Request) -> int | None:
+    """The edit that If-Match names, None for any. Raises NeedsIfMatch where it is missing or no edit."""
+    given = request.headers.get("if-match", "").strip()
+    if given == "*":
+        return None
+    digits = given.removeprefix("W/").strip('"')
+    if not digits.isdecimal() or len(digits) > 9:
+        raise NeedsIfMatch(now=N_("the number that the last answer had as its ETag"))
+    return int(digits)
+
+
+@router.post("/changes/{id}/evidence", summary=N_("Keep a document with a change"))
+async def post_evidence(request: Request, id: str) -> Response:
+    """A file of a form, kept byte for byte."""
+    person, number = await need_person(request), number_of(id)
+    file = (await read_form(request)).get("file")
+    if file is None or isinstance(file, str):
+        raise BadBody("file", N_("a file is missing"))
+    content = await file.read()
+    if not content:
+        raise BadBody("file", N_("this file is empty"))
+    await request.app.state.writer.run(
+        changes.attach, person, number, name=file.filename or "file", media=file.content_type or "", use="document",
+        content=content,
+    )  # fmt: skip
+    return await told(request, person, number, HTTPStatus.CREATED)
+
+
+@router.get("/changes/{id}/evidence/{number}", summary=N_("A document that was handed in with a change"))
+async def get_evidence(request: Request, id: str, number: str) -> Response:
+    """As it was uploaded; always as a download, whatever it says that it is."""
+    person, change = await need_person(request), number_of(id)
+
+    def find(session: Session) -> Row | None:
+        changes.visible(session, person, change)
+        return select_attachment(session, change, number_of(number))
+
+    found = await request.app.state.writer.run(find)
+    if found is None:
+        raise UnknownChange(id=f"{id}/evidence/{number}")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found['name'], safe='')}",
+        "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+    }  # fmt: skip
+    return Response(found["content"], headers=headers, media_type="application/octet-stream")
+
+
+@router.post("/changes/{id}/{step}", summary=N_("Take a change a step further"))
+async def post_step(request: Request, id: str, step: str) -> Response:
+    """submit, approve, reject, return, withdraw, comments or rebase; `text` says why."""
+    person, number = await need_person(request), number_of(id)
+    if step not in STEPS:
+        raise UnknownChange(id=f"{id}/{step}")
+    by_form = media_of(request) in FORM
+    if by_form:
+        text = (await read_form(request)).get("text", "")
+    else:
+        text = (await read_json(request)).get("text", "") if request.headers.get("content-length", "0") != "0" else ""
+    if not isinstance(text, str) or len(text) > 20_000 or "\0" in text:
+        raise BadBody("/text", N_("this must be a text of at most 20,000 letters"))
+    await request.app.state.writer.run(STEPS[step], person, number, text.strip())
+    if by_form:
+        return RedirectResponse(f"/desk/changes/{number}", HTTPStatus.SEE_OTHER)
+    return await told(request, person, number)
+
+
+async def told(
+    request: Request, person: Person, id: int, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Response:
+    """The change in the reader's language, with its edit as ETag."""
+    found = await request.app.state.writer.run(compile_dossier, person, id)
+    return json_answer(
+        plain(in_words(request, found)), headers={"ETag": f'"{found["edit"]}"', **(headers or {})}, status=status
+    )
+
+
+def in_words(request: Request, dossier: Row) -> Row:
+    """What is noticed, in the reader's language, with the reasons that were given."""
+    _ = gettext(choose_language(request))
+    reasons = dossier["reasons"]
+    return {**dossier, "issues": [{**one.document(_), "reason": reasons.get(one.code)} for one in dossier["issues"]]}
+
+
+def plain(value: Any) -> Any:
+    """Times as text, as JSON wants them."""
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def number_of(id: str) -> int:
+    if not id.isascii() or not id.isdecimal() or len(id) > 15:
+        raise UnknownChange(id=id)
+    return int(id)
