@@ -72,7 +72,7 @@ def proposed(change: Row, row: Row) -> Row:
         new |= declared(change)
     if change["sets_boundary"] and change["boundary"] != row["boundary"]:
         new |= outlined(change, {**row, **new})
-    if fields.get("location"):
+    if fields.get("location") and Point(fields["location"]) != row["location"]:
         new |= {"location": Point(fields["location"]), "location_basis": GIVEN, "location_evidence": "document"}
     new["sources"] = list(dict.fromkeys(
         one for one in [*(new["sources"] if "sources" in new else row["sources"]), change["document"]] if one
