@@ -15,6 +15,7 @@ from api.routes.ogc.items import Items
 from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
 from api.store.connect import Reader, Writer
+from api.store.publishing import take_effect
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.writer = writer
-    app.state.revisions = revisions = Revisions(reader)
+    app.state.revisions = revisions = Revisions(reader, lambda: writer.run(take_effect))
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
         landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,

@@ -48,6 +48,11 @@ def legal_today(session: Session) -> date:
     return day
 
 
+def take_effect(session: Session) -> list[str]:
+    """Put versions in force whose day has come; the zones."""
+    return list(session.execute(text("SELECT registry.take_effect()")).scalar_one())
+
+
 def select_version(session: Session, slug: str, version: int) -> Row | None:
     """A version with all its columns; shapes are shapely's, WGS 84."""
     columns = [column for column in zone_versions.c if column.name not in SPATIAL]

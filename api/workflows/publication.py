@@ -38,7 +38,8 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
     publishing.add_rows(session, "sources", [source(one) for one in change["documents"]])
     row = start(session, change, base)
     row |= proposed(change, row) | {
-        "version": base["version"] + 1 if base else 1, "author": change["author_name"], "reviewer": reviewer, "change_id": change["id"],
+        "version": base["version"] + 1 if base else 1, "author": change["author_name"],
+        "reviewer": reviewer, "change_id": change["id"],
     }  # fmt: skip
     if base is None:
         publishing.add_zone(session, change["zone"])
