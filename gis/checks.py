@@ -224,7 +224,7 @@ def gaps(case: Case) -> Iterator[Issue]:
             continue
         both = shapely.union(mine, theirs)
         closed = both.buffer(GAP_M / 2, join_style="mitre").buffer(-GAP_M / 2, join_style="mitre")
-        near = closed.difference(both.buffer(0.01))
+        near = closed.difference(both)
         slivers = [part for part in shapely.get_parts(near) if part.area > ALLOWED_M2
                    and part.distance(mine) < 0.1 and part.distance(theirs) < 0.1]  # fmt: skip
         if slivers:
