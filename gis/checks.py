@@ -190,12 +190,12 @@ def overlap(case: Case) -> Iterator[Issue]:
         if area <= ALLOWED_M2 or is_inside_economic_zone(case, other):
             continue
         place = shared.representative_point()
-        facts = {"name": other.name, "area": f"{area / 10_000:.4f}".rstrip("0").rstrip(".") + " ha"}
+        facts = {"name": other.name, "area": round(area / 10_000, 4)}
         if case.is_measured and other.quality in MEASURED:
-            message = N_("The outline shares {area} with that of {name}.")
+            message = N_("The outline shares {area} ha with that of {name}.")
             yield Issue("overlap", "error", message, facts, field="boundary", lon=place.x, lat=place.y)
         elif case.is_new_outline:
-            message = N_("The outline shares {area} with that of {name}, which is only indicative.")
+            message = N_("The outline shares {area} ha with that of {name}, which is only indicative.")
             yield Issue("overlap-indicative", "warning", message, facts, field="boundary", lon=place.x, lat=place.y)
 
 
@@ -230,8 +230,8 @@ def gaps(case: Case) -> Iterator[Issue]:
         if slivers:
             largest = max(slivers, key=lambda part: part.area)
             point = shapely.transform(largest.representative_point(), back(case.outline))
-            facts = {"name": other.name, "area": f"{sum(part.area for part in slivers):.0f} m²"}
-            message = N_("Between the outline and that of {name} lies a gap of {area}, less than 2 m wide.")
+            facts = {"name": other.name, "area": round(sum(part.area for part in slivers), 0)}
+            message = N_("Between the outline and that of {name} lies a gap of {area} m², less than 2 m wide.")
             yield Issue("gap", "warning", message, facts, field="boundary", lon=point.x, lat=point.y)
 
 
@@ -262,11 +262,11 @@ def outside(case: Case) -> Iterator[Issue]:
 
 def spilling(code: str, outline: MultiPolygon, unit: Place, beyond_m2: float) -> Issue:
     point = outline.difference(unit.outline).representative_point()
-    facts = {"name": unit.name, "area": f"{beyond_m2 / 10_000:.2f} ha"}
+    facts = {"name": unit.name, "area": round(beyond_m2 / 10_000, 2)}
     return Issue(
         code,
         "warning",
-        N_("{area} of the outline lie outside {name}."),
+        N_("{area} ha of the outline lie outside {name}."),
         facts,
         field="boundary",
         lon=point.x,
@@ -284,7 +284,7 @@ def area(case: Case) -> Iterator[Issue]:
     measured = geodesic_area_m2(case.outline) / 10_000
     off = measured / float(declared) - 1
     if abs(off) > AREA_OFF:
-        facts = {"measured": f"{measured:.2f}", "declared": f"{float(declared):g}", "share": f"{abs(off) * 100:.1f}"}
+        facts = {"measured": round(measured, 2), "declared": float(declared), "share": round(abs(off) * 100, 1)}
         message = N_("The outline measures {measured} ha and {declared} ha are declared: {share} % apart.")
         yield Issue("area-differs", "warning", message, facts, field="declared_area_ha")
 
@@ -299,7 +299,7 @@ def big_change(case: Case) -> Iterator[Issue]:
     moved = area_m2(case.outline.symmetric_difference(case.in_force))
     before = area_m2(case.in_force)
     if moved > BIG_CHANGE * before:
-        facts = {"area": f"{moved / 10_000:.2f}", "share": f"{100 * moved / before:.0f}"}
+        facts = {"area": round(moved / 10_000, 2), "share": round(100 * moved / before, 0)}
         message = N_("{area} ha differ from the outline in force, {share} % of it.")
         yield Issue("big-change", "warning", message, facts, field="boundary")
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gis.wording import number
+
 Severity = Literal["error", "warning"]
 
 
@@ -32,9 +34,12 @@ class Issue:
     lon: float | None = None
     lat: float | None = None
 
-    def document(self, gettext: Callable[[str], str] = str) -> dict[str, Any]:
-        """As JSON: the message in the language of `gettext`, and where it is about."""
-        said = gettext(self.message).format(**self.facts)
+    def document(self, gettext: Callable[[str], str] = str, language: str = "en") -> dict[str, Any]:
+        """As JSON: the message in a language, with its numbers as that writes them, and where it is about."""
+        facts = {
+            name: number(fact, language, 4) if isinstance(fact, float) else fact for name, fact in self.facts.items()
+        }
+        said = gettext(self.message).format(**facts)
         where = {"row": self.row, "point": self.point, "field": self.field}
         place = None if self.lon is None else {"lon": self.lon, "lat": self.lat}
         return {"code": self.code, "severity": self.severity, "message": said, **where, "place": place}

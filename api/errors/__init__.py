@@ -20,7 +20,6 @@ from api.errors.accounts import (
     UnknownAccount,
     UnknownKey,
     UnknownToRegister,
-    Words,
     WrongPassword,
     WrongToken,
 )
@@ -39,6 +38,7 @@ from api.errors.base import (
     Conflict,
     NotAllowed,
     RegistryError,
+    Words,
 )
 from api.errors.changes import (
     AuthorHasDraft,

@@ -1,21 +1,9 @@
 """Who asks, how they show it, and what they may not do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from api.errors.base import Conflict, NotAllowed, RegistryError
+from api.errors.base import Conflict, NotAllowed, RegistryError, Words
 from api.errors.parameters import BadParameter
-
-
-class Words(tuple[tuple[str, ...], ...]):
-    """A fact made of words of ours and names: each word is translated where it is shown."""
-
-    def told(self, _: Callable[[str], str] = str) -> str:
-        return "; ".join(" – ".join(_(word) for word in words) for words in self)
-
-    __str__ = told
-
-    def __format__(self, _spec: str) -> str:
-        return self.told()
 
 
 class NotSignedIn(RegistryError):

@@ -1,5 +1,7 @@
 """The base of all errors: facts, and the sentence that they fill in."""
 
+from collections.abc import Callable
+
 
 class RegistryError(Exception):
     """Base of all. `message` is an English msgid with {names} that `facts` fills in."""
@@ -32,3 +34,15 @@ class NotAllowed(RegistryError):
     """Somebody is signed in who may not do this; the kinds say why."""
 
     message = "You may not do this."
+
+
+class Words(tuple[tuple[str, ...], ...]):
+    """A fact made of words of ours and names: each word is translated where it is shown."""
+
+    def told(self, _: Callable[[str], str] = str) -> str:
+        return "; ".join(" – ".join(_(word) for word in words) for words in self)
+
+    __str__ = told
+
+    def __format__(self, _spec: str) -> str:
+        return self.told()

@@ -1,8 +1,8 @@
 """Writing to the register: what is refused, and what it would take."""
 
 from api.errors.addresses import NotFound
-from api.errors.base import Conflict, NotAllowed, RegistryError
-from gis.issues import Issue
+from api.errors.base import Conflict, NotAllowed, RegistryError, Words
+from gis.issues import N_, Issue
 
 
 class Stale(RegistryError):
@@ -44,14 +44,30 @@ class WrongMedia(RegistryError):
     message = "A body of “{media}” cannot be read here. Send: {known}."
 
 
+LIVES = {"withdrawn": N_("withdrawn"), "merged": N_("merged into another"), "deleted": N_("deleted")}
+STATES = {
+    "draft": N_("a draft"), "submitted": N_("submitted"), "approved": N_("approved"), "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+}  # fmt: skip
+STEPS = {**STATES, "edited": N_("edited"), "returned": N_("returned")}
+
+
 class ZoneEnded(Conflict):
+    """A zone that is no longer listed; `life` is how it ended."""
+
     message = "“{zone}” is {life} already; only a revert can bring it back."
+
+    def __init__(self, *, zone: str, life: str) -> None:
+        super().__init__(zone=zone, life=Words([(LIVES[life],)]))
 
 
 class WrongState(Conflict):
     """A step that a change in this state cannot take."""
 
     message = "This change is {state}, so it cannot be {step}."
+
+    def __init__(self, *, state: str, step: str) -> None:
+        super().__init__(state=Words([(STATES[state],)]), step=Words([(STEPS[step],)]))
 
 
 class DraftExists(Conflict):
@@ -82,7 +98,7 @@ class ChecksFailed(Conflict):
 
 
 class OutlinesMeet(Conflict):
-    message = "The outline shares {area} with that of {name}, which is in force at the same time."
+    message = "The outline shares {area} m² with that of {name}, which is in force at the same time."
 
 
 class OwnChange(NotAllowed):

@@ -188,9 +188,13 @@ async def told(
 
 def in_words(request: Request, dossier: Row) -> Row:
     """What is noticed, in the reader's language, with the reasons that were given."""
-    _ = gettext(choose_language(request))
+    wish = choose_language(request)
+    _ = gettext(wish)
     reasons = dossier["reasons"]
-    return {**dossier, "issues": [{**one.document(_), "reason": reasons.get(one.code)} for one in dossier["issues"]]}
+    return {
+        **dossier,
+        "issues": [{**one.document(_, wish), "reason": reasons.get(one.code)} for one in dossier["issues"]],
+    }
 
 
 def plain(value: Any) -> Any:

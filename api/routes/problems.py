@@ -121,14 +121,14 @@ def problem(
     title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
     headers = {**headers, "Cache-Control": "no-store"}
     if wants_page(request):
-        noticed = [one.document(_) for one in issues]
+        noticed = [one.document(_, wish) for one in issues]
         body = page("problem.html", request, wish, title=title, detail=detail, status=status, issues=noticed)
         return html_answer(body, headers, status)
     document: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
     if parameter is not None:
         document["errors"] = [{"parameter": shortened(parameter), "detail": detail}]
     if issues:
-        document["issues"] = [one.document(_) for one in issues]
+        document["issues"] = [one.document(_, wish) for one in issues]
     return json_answer(document, PROBLEM, headers, status)
 
 

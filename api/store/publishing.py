@@ -85,7 +85,7 @@ def check_rules(session: Session) -> None:
         diag = getattr(error.orig, "diag", None)
         if diag is None or diag.sqlstate != "23P01":
             raise
-        raise OutlinesMeet(name=diag.message_detail, area=f"{float(diag.message_hint or 0):.0f} m²") from error
+        raise OutlinesMeet(name=diag.message_detail, area=f"{float(diag.message_hint or 0):.0f}") from error
 
 
 NEIGHBOURS = """

@@ -80,7 +80,7 @@ def observed(change: Row, known: publishing.Known) -> Iterator[Issue]:
         elif indicator and value is not None:
             low, high = known.indicators[indicator]
             if (low is not None and value < low) or (high is not None and value > high):
-                facts = {"low": "–" if low is None else f"{low:g}", "high": "–" if high is None else f"{high:g}"}
+                facts = {"low": "–" if low is None else float(low), "high": "–" if high is None else float(high)}
                 message = N_("This value is outside what the indicator can be, {low} to {high}.")
                 yield Issue("value-impossible", "error", message, facts, field=f"{where}/value")
 
