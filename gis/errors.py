@@ -113,3 +113,21 @@ class UnreadableFile(GisError):
     """`file` cannot be read as its ending says; `reason` is what the reading library or we found."""
 
     message = "“{file}” cannot be read: {reason}."
+
+
+class UnreadableTable(GisError):
+    """What was handed in as a corner table cannot be opened at all; `reason` says why."""
+
+    message = "This corner table cannot be read: {reason}."
+
+
+class TableTooLarge(GisError):
+    """More of `what` than a corner table has: `count` where at most `most` are read."""
+
+    message = "This corner table has {count} {what}; at most {most} are read."
+
+
+class NotVn2000(GisError):
+    """A corner table is written in a zone of VN-2000, and `crs` is none."""
+
+    message = "A corner table is in VN-2000, and {crs} is not. It can be EPSG 3405, 4756, 5896 to 5899, 9205 to 9218."
