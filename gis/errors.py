@@ -122,9 +122,9 @@ class UnreadableTable(GisError):
 
 
 class TableTooLarge(GisError):
-    """More of `what` than a corner table has: `count` where at most `most` are read."""
+    """More than a corner table has; `reason` says of what."""
 
-    message = "This corner table has {count} {what}; at most {most} are read."
+    message = "This corner table is too large: {reason}."
 
 
 class NotVn2000(GisError):

@@ -21,6 +21,7 @@ from api.errors.base import (
 )
 from api.errors.beside import TakesTooLong, TakesTooMuch
 from api.errors.changes import BadBody, Conflict, Gone, NeedsIfMatch, Stale, TooLarge, WrongMedia
+from api.errors.corners import BadTable, NoOutline, OversizedTable
 from api.errors.filters import (
     BadFilter,
     BadFilterGeometry,
@@ -111,6 +112,7 @@ __all__ = [
     "BadParameter",
     "BadPattern",
     "BadPlace",
+    "BadTable",
     "BadText",
     "BadWords",
     "CannotConnect",
@@ -136,6 +138,7 @@ __all__ = [
     "NewerSchema",
     "NoDemoPossible",
     "NoGeometry",
+    "NoOutline",
     "NoTiles",
     "NotADemo",
     "NotAcceptable",
@@ -145,6 +148,7 @@ __all__ = [
     "NotSignedIn",
     "NotWorkedOut",
     "NullOperand",
+    "OversizedTable",
     "RegistryError",
     "RepeatedParameter",
     "ReservedAuthor",

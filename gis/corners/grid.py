@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from gis.corners.numbers import SPACES, Cell, is_coordinate
-from gis.corners.words import plain
+from gis.corners.words import N_, plain
 from gis.errors import TableTooLarge, UnreadableTable
 
 MOST_BYTES = 10_000_000
@@ -20,6 +20,7 @@ LONGEST_LINE = 20_000  # characters
 LONGEST_CELL = 300
 MOST_SHEETS = 50
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO = 2_000, 60_000_000, 200  # of a workbook's archive
+TOO_MANY_ROWS, TOO_MANY_CELLS = N_("it has more than 20,000 rows"), N_("it has more than 400,000 cells")
 HARD = "\u00a0\u202f\u2009\u2007"  # spaces that hold a number together
 
 _GROUPED_HARD = re.compile(rf"(?<![0-9])[0-9]{{1,3}}(?:[{HARD}][0-9]{{3}})+(?![0-9])")
@@ -69,13 +70,13 @@ def shown(cell: Cell) -> str:
 def grids(source: bytes | str) -> list[Grid]:
     """Every sheet of a workbook, or the one grid of a text. Raises TableTooLarge, UnreadableTable."""
     if len(source) > MOST_BYTES:
-        raise TableTooLarge(what="bytes", count=len(source), most=MOST_BYTES)
+        raise TableTooLarge(reason=N_("it has more than 10 MB"))
     if isinstance(source, str):
         return [text_grid(source)]
     if source.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         return workbook_grids(source)
     if source.startswith(b"%PDF"):
-        raise UnreadableTable(reason="this is a PDF: copy the table out of it and paste it as text")
+        raise UnreadableTable(reason=N_("this is a PDF: copy the table out of it and paste it as text"))
     text, guessed = decoded(source)
     return [text_grid(text, guessed)]
 
@@ -86,7 +87,7 @@ def decoded(source: bytes) -> tuple[str, str | None]:
         if source.startswith(mark):
             return source.decode(coding, errors="replace"), None
     if source.count(b"\0"):
-        raise UnreadableTable(reason="this is neither text nor a workbook")
+        raise UnreadableTable(reason=N_("this is neither text nor a workbook"))
     try:
         return source.decode("utf-8"), None
     except UnicodeDecodeError:
@@ -100,9 +101,9 @@ def text_grid(text: str, guessed: str | None = None) -> Grid:
     while lines and not lines[-1].strip():
         lines.pop()
     if len(lines) > MOST_ROWS:
-        raise TableTooLarge(what="rows", count=len(lines), most=MOST_ROWS)
+        raise TableTooLarge(reason=TOO_MANY_ROWS)
     if any(len(line) > LONGEST_LINE for line in lines):
-        raise TableTooLarge(what="characters in a line", count=max(map(len, lines)), most=LONGEST_LINE)
+        raise TableTooLarge(reason=N_("a line has more than 20,000 characters"))
     best, most = None, 0
     for separator in ("\t", ";", "|", ","):
         if not any(separator in line for line in lines):
@@ -182,9 +183,9 @@ def bounded(lines: list[Line]) -> tuple[Line, ...]:
     cells = sum(len(line.cells) for line in lines)
     widest = max((len(line.cells) for line in lines), default=0)
     if cells > MOST_CELLS:
-        raise TableTooLarge(what="cells", count=cells, most=MOST_CELLS)
+        raise TableTooLarge(reason=TOO_MANY_CELLS)
     if widest > MOST_COLUMNS:
-        raise TableTooLarge(what="columns", count=widest, most=MOST_COLUMNS)
+        raise TableTooLarge(reason=N_("it has more than 200 columns"))
     return tuple(lines)
 
 
@@ -198,14 +199,14 @@ def workbook_grids(source: bytes) -> list[Grid]:
         book = python_calamine.load_workbook(io.BytesIO(source))
         names = book.sheet_names
         if len(names) > MOST_SHEETS:
-            raise TableTooLarge(what="sheets", count=len(names), most=MOST_SHEETS)
+            raise TableTooLarge(reason=N_("it has more than 50 sheets"))
         made = []
         for name in names:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_height > MOST_ROWS:
-                raise TableTooLarge(what="rows", count=sheet.total_height, most=MOST_ROWS)
+                raise TableTooLarge(reason=TOO_MANY_ROWS)
             if sheet.total_height * sheet.total_width > MOST_CELLS:
-                raise TableTooLarge(what="cells", count=sheet.total_height * sheet.total_width, most=MOST_CELLS)
+                raise TableTooLarge(reason=TOO_MANY_CELLS)
             rows = sheet.to_python(skip_empty_area=False)
             lines = [Line(row, tuple(cell_of(one) for one in cells)) for row, cells in enumerate(rows, 1)]
             made.append(Grid(tuple(lines), name))
@@ -233,16 +234,16 @@ def check_archive(source: bytes) -> None:
     try:
         entries = zipfile.ZipFile(io.BytesIO(source)).infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableTable(reason=f"its archive is broken ({error})") from error
+        raise UnreadableTable(reason=N_("its archive is broken")) from error
     names = {entry.filename for entry in entries}
     if len(entries) > MOST_ENTRIES:
-        raise TableTooLarge(what="files in the workbook", count=len(entries), most=MOST_ENTRIES)
+        raise TableTooLarge(reason=N_("its archive holds more than 2,000 files"))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED:
-        raise TableTooLarge(what="bytes unpacked", count=unpacked, most=MOST_UNPACKED)
+        raise TableTooLarge(reason=N_("it unfolds to more than 60 MB"))
     if any(entry.file_size > 1_000_000 and entry.file_size > MOST_RATIO * entry.compress_size for entry in entries):
-        raise UnreadableTable(reason="a part of it unfolds to hundreds of times its size")
+        raise UnreadableTable(reason=N_("a part of it unfolds to hundreds of times its size"))
     if any(name.startswith("word/") for name in names):
-        raise UnreadableTable(reason="this is a Word document: copy the table out of it and paste it as text")
+        raise UnreadableTable(reason=N_("this is a Word document: copy the table out of it and paste it as text"))
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
-        raise UnreadableTable(reason="this archive is not a workbook")
+        raise UnreadableTable(reason=N_("this archive is not a workbook"))

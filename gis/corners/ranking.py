@@ -155,8 +155,9 @@ def explained(one: Candidate, table: CornerTable, known: Circumstances, scale: f
     now, before = legal(one.crs, here, known)
     if now is not None:
         rank = min(rank, 1)
-        facts = {"meridian": spoken(one.crs.central_meridian or 0.0), "province": now.province,
-                 "day": (known.day or known.today).isoformat()}  # fmt: skip
+        entry, day = now
+        facts = {"meridian": spoken(one.crs.central_meridian or 0.0), "province": entry.province,
+                 "day": day.isoformat()}  # fmt: skip
         why.append(Reason(N_("{meridian} is the legal central meridian of {province} on {day}."), facts))
     if one.axes.prefix and PREFIXES.get(one.axes.prefix) == one.crs.epsg:
         rank = min(rank, 2)
@@ -183,11 +184,13 @@ def is_named(crs: Crs, table: CornerTable) -> bool:
     return crs.central_meridian == table.meridian and crs.zone_width == (table.width or 3)
 
 
-def legal(crs: Crs, here: Sequence[Place], known: Circumstances) -> tuple[LegalMeridian | None, LegalMeridian | None]:
-    """The entry by which a zone is legal at the document's date, and one by which it is on any other day.
+def legal(
+    crs: Crs, here: Sequence[Place], known: Circumstances
+) -> tuple[tuple[LegalMeridian, date] | None, LegalMeridian | None]:
+    """The entry by which a zone is legal at the document's date, with that date, and one by which it is on any day.
 
     It counts the provinces in which the corners lie; without a date a former province that was stated counts with its
-    own zone. A province whose outline nobody has counts where it was stated.
+    own zone. A province that was stated and whose outline nobody has counts alone.
     """
     day = known.day or known.today
     at_day = [place for place in here if place.was_there(day)]
@@ -195,16 +198,18 @@ def legal(crs: Crs, here: Sequence[Place], known: Circumstances) -> tuple[LegalM
         former = [place for place in known.stated if place.last is not None and place.last < day]
         if former and len(former) == len(known.stated):
             at_day = list(former)
-    if not any(legal_zones(known.meridians, place.name) for place in at_day):
+    bare = bool(known.stated) and all(place.outline is None for place in known.stated)
+    if bare or not any(legal_zones(known.meridians, place.name) for place in at_day):
         at_day = list(known.stated)
-    now = before = None
+    now: tuple[LegalMeridian, date] | None = None
+    before: LegalMeridian | None = None
     for place in (*at_day, *here, *known.stated):
         for entry in legal_zones(known.meridians, place.name):
             if entry.crs is not crs:
                 continue
             then = min(day, place.last) if place.last is not None and known.day is None else day
             if place in at_day and entry.holds(then) and now is None:
-                now = entry
+                now = entry, then
             before = before or entry
     return now, before
 

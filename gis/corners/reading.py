@@ -103,7 +103,7 @@ def read_grid(grid: Grid) -> CornerTable:
     events = list(walked(parts, kept, notes))
     drafts = put_together([event for _, event in events])
     if len(drafts) > MOST_RINGS:
-        raise TableTooLarge(what="rings", count=len(drafts), most=MOST_RINGS)
+        raise TableTooLarge(reason=N_("it has more than 200 rings"))
     rings = with_sides(drafts, kept, notes)
     if not rings:
         notes.refuse("no-corners", NO_CORNERS)
@@ -307,16 +307,18 @@ def stated(line: Line, told: Sequence[tuple[Any, str, str]], notes: Notes, corne
 
 
 def attributed(found: Sequence[tuple[Stated, bool]], rings: Sequence[Ring]) -> tuple[Stated, ...]:
-    """Whose area or perimeter each is: a lone one, or the one called the total, is of the whole; of several without a
-    total each is of the ring it follows."""
+    """Whose area or perimeter each is: one called the total is of the whole, and so is a lone one or the first of
+    several behind all corners; else each is of the ring it follows."""
     totals = [one for one, is_sum in found if is_sum]
-    whole = totals[-1] if totals else found[0][0] if found and 1 in (len(found), len(rings)) else None
+    last = rings[-1].corners[-1].row if rings else 0
+    is_one = len(found) == 1 or len(rings) == 1 or all(one.row > last for one, _ in found)
+    whole = totals[-1] if totals else found[0][0] if found and is_one else None
     made = []
     for one, _ in found:
         if one is whole:
             made.append(replace(one, ring=None))
             continue
-        if one in totals or len(rings) == 1:
+        if one in totals or is_one:
             continue
         before = [place for place, ring in enumerate(rings) if ring.row <= one.row]
         made.append(replace(one, ring=before[-1] if before else 0))
