@@ -14,6 +14,15 @@ class GisError(ValueError):
         self.facts = facts
         super().__init__(self.message.format(**facts))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error can pass from one process to another."""
+        return restored, (type(self), self.facts)
+
+
+def restored(kind: type[GisError], facts: dict[str, object]) -> GisError:
+    """An error as it was."""
+    return kind(**facts)
+
 
 class UnknownCrs(GisError):
     """`text` names no coordinate reference system of the register; `known` lists those it has."""
@@ -104,3 +113,21 @@ class UnreadableFile(GisError):
     """`file` cannot be read as its ending says; `reason` is what the reading library or we found."""
 
     message = "“{file}” cannot be read: {reason}."
+
+
+class UnreadableTable(GisError):
+    """What was handed in as a corner table cannot be opened at all; `reason` says why."""
+
+    message = "This corner table cannot be read: {reason}."
+
+
+class TableTooLarge(GisError):
+    """More than a corner table has; `reason` says of what."""
+
+    message = "This corner table is too large: {reason}."
+
+
+class NotVn2000(GisError):
+    """A corner table is written in a zone of VN-2000, and `crs` is none."""
+
+    message = "A corner table is in VN-2000, and {crs} is not. It can be EPSG 3405, 4756, 5896 to 5899, 9205 to 9218."

@@ -40,6 +40,10 @@ from api.errors.base import (
     RegistryError,
     Words,
 )
+from api.errors.beside import (
+    TakesTooLong,
+    TakesTooMuch,
+)
 from api.errors.changes import (
     AuthorHasDraft,
     BadBody,
@@ -60,6 +64,11 @@ from api.errors.changes import (
     WrongMedia,
     WrongState,
     ZoneEnded,
+)
+from api.errors.corners import (
+    BadTable,
+    NoOutline,
+    OversizedTable,
 )
 from api.errors.filters import (
     BadFilter,
@@ -157,6 +166,7 @@ __all__ = [
     "BadPassword",
     "BadPattern",
     "BadPlace",
+    "BadTable",
     "BadText",
     "BadWords",
     "BaseMoved",
@@ -187,6 +197,7 @@ __all__ = [
     "NewerSchema",
     "NoDemoPossible",
     "NoGeometry",
+    "NoOutline",
     "NoTiles",
     "NotADemo",
     "NotAcceptable",
@@ -198,6 +209,7 @@ __all__ = [
     "NotYours",
     "NullOperand",
     "OutlinesMeet",
+    "OversizedTable",
     "OwnChange",
     "ProviderAway",
     "RegistryError",
@@ -209,6 +221,8 @@ __all__ = [
     "Stale",
     "StatementTooLong",
     "StoreUnavailable",
+    "TakesTooLong",
+    "TakesTooMuch",
     "TooLarge",
     "TooManyAttempts",
     "TooManyRows",

@@ -16,6 +16,7 @@ DOCUMENTS = ("application/problem+json", *DOCUMENT["json"])
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
 ITEMS: Media = {**FEATURES, **FILES}
+CORNERS: Media = {**DOCUMENT, "csv": FILES["csv"], "xlsx": FILES["xlsx"]}
 
 
 def fitting(*, has_geometry: bool) -> Media:

@@ -15,7 +15,7 @@ from api.routes.ogc.tiles import PLACE, TILES
 from api.routes.ogc.tilesets import TILEJSON
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import DOCUMENT, FEATURES, Media, Wish, fitting
+from api.routes.requests import CORNERS, DOCUMENT, FEATURES, Media, Wish, fitting
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import SERVICE
 from api.store.collections import COLLECTIONS, Collection
@@ -38,6 +38,7 @@ FORMATS: dict[str, Media] = {
     "/collections/{name}/schema/geojson": {"json": (SCHEMA,)},
     **{place + "/tiles/{tileMatrixSetId}": TILEJSON for place in ("", OF_COLLECTION)},
     **{place + "/tiles" + PLACE: TILES for place in ("", OF_COLLECTION)},
+    "/collections/zones/items/{item}/corners": CORNERS,
     "/stats/zones": {"json": (JSON,)},
     "/maps/fill-rate": {"html": (HTML,)},
     "/health/live": {"json": (JSON,)},
@@ -46,7 +47,10 @@ FORMATS: dict[str, Media] = {
 SCHEMAS = {
     "/": "landingPage", "/conformance": "conformance", "/collections": "collections", OF_COLLECTION: "collection",
 }  # fmt: skip
-TAKES = {"/stats/fill-rates": parameters.FILL_RATES}
+TAKES = {
+    "/stats/fill-rates": parameters.FILL_RATES,
+    "/collections/zones/items/{item}/corners": (parameters.ITEMS["crs"],),
+}
 
 
 @router.get("/api", summary=N_("Description of the API"), tags=["OGC API"])
