@@ -19,6 +19,7 @@ from api.errors.addresses import (
 from api.errors.base import (
     RegistryError,
 )
+from api.errors.beside import TakesTooLong, TakesTooMuch
 from api.errors.changes import BadBody, Conflict, Gone, NeedsIfMatch, Stale, TooLarge, WrongMedia
 from api.errors.filters import (
     BadFilter,
@@ -152,6 +153,8 @@ __all__ = [
     "Stale",
     "StatementTooLong",
     "StoreUnavailable",
+    "TakesTooLong",
+    "TakesTooMuch",
     "TooLarge",
     "TooManyRows",
     "UnknownCollection",

@@ -6,8 +6,6 @@ AT_ONCE files are written at a time; the others wait.
 """
 
 import asyncio
-import pickle
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +13,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from api import errors
-from api.settings import ROOT
 from api.store.collections import Collection
 from api.store.exports import opened_query, shown
 from api.store.queries import Query
+from api.workflows.beside import run_beside
 from gis.crs import CRS84
 from gis.formats import FORMATS, About, Column, Layer
 
 AT_ONCE = 2
-PROGRAM = "from api.workflows.exports import answer; answer()"
 Show = Callable[[int, int], None]
 places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -103,30 +100,6 @@ async def write_beside(database_url: str, export: Export, path: Path) -> Written
 
 async def write_apart(database_url: str, export: Export, path: Path) -> Written:
     """`write` in a process that ends with this task."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, cwd=ROOT, start_new_session=True,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        told, _ = await child.communicate(pickle.dumps((database_url, export, path)))
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        raise RuntimeError(f"the process that writes {export.format} ended with status {child.returncode}")
-    result = pickle.loads(told)  # noqa: S301 - from our own child
-    if isinstance(result, errors.RegistryError):
-        raise result
+    result = await run_beside("api.workflows.exports:write", (database_url, export, path))
     assert isinstance(result, Written)
     return result
-
-
-def answer() -> None:
-    """The child: a job from its input, what was written or the error in the project's words to its output."""
-    database_url, export, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - from write_apart, our own parent
-    try:
-        result: Written | errors.RegistryError = write(database_url, export, path)
-    except errors.RegistryError as error:
-        result = error
-    sys.stdout.buffer.write(pickle.dumps(result))
