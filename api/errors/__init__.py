@@ -89,6 +89,7 @@ from api.errors.store import (
     StatementTooLong,
     StoreUnavailable,
 )
+from api.errors.uploads import BadUpload, UnknownUpload, UnreadableUpload, UploadHoldsTooMuch
 
 __all__ = [
     "BadAsOf",
@@ -112,6 +113,7 @@ __all__ = [
     "BadPattern",
     "BadPlace",
     "BadText",
+    "BadUpload",
     "BadWords",
     "CannotConnect",
     "Conflict",
@@ -167,8 +169,11 @@ __all__ = [
     "UnknownSource",
     "UnknownTile",
     "UnknownTileMatrixSet",
+    "UnknownUpload",
     "UnknownZoom",
     "UnreadableFilter",
+    "UnreadableUpload",
+    "UploadHoldsTooMuch",
     "WrongCount",
     "WrongMedia",
     "WrongMethod",
