@@ -131,3 +131,73 @@ class NotVn2000(GisError):
     """A corner table is written in a zone of VN-2000, and `crs` is none."""
 
     message = "A corner table is in VN-2000, and {crs} is not. It can be EPSG 3405, 4756, 5896 to 5899, 9205 to 9218."
+
+
+class UnknownFileKind(GisError):
+    """`file` is none of the kinds that outlines are read from; `known` lists those."""
+
+    message = "“{file}” is not a kind of file that outlines are read from. Read are: {known}."
+
+
+class WrongEnding(GisError):
+    """`file` holds something else than its ending says; `found` is what, `right` the endings that this has."""
+
+    message = "“{file}” holds {found}, which its name does not say. Name it {right}, if that is what you meant."
+
+
+class UnknownLayer(GisError):
+    """`layer` is no layer of the file; `known` lists those it has."""
+
+    message = "There is no layer “{layer}” in this file. It has: {known}."
+
+
+class UnknownFeature(GisError):
+    """`feature` is no number of a feature of `layer`, which has `count`."""
+
+    message = "There is no feature {feature} in the layer “{layer}”: they are numbered from 1 to {count}."
+
+
+class LayerNotChosen(UnknownLayer):
+    """Several layers, and none of them named; `known` lists them."""
+
+    message = "Say which layer of the file is meant: {known}."
+
+
+class FeatureNotChosen(UnknownFeature):
+    """Several features, or none at all, and no number; `count` is how many `layer` has."""
+
+    message = "Say which feature of the layer “{layer}” is meant; it has {count}, numbered from 1."
+
+
+class UnknownEncoding(GisError):
+    """`encoding` names no encoding that texts are read in; `known` lists those."""
+
+    message = "Texts cannot be read as “{encoding}”. They can as: {known}."
+
+
+class HoldsTooMuch(GisError):
+    """A file that holds more than is read; the kinds say of what. `most` is how much that is."""
+
+    message = "This file holds more than is read here, at most {most}."
+
+
+class TooManyFeatures(HoldsTooMuch):
+    message = "This file holds more features than are read here, at most {most}. Send only those you need."
+
+
+class TooManyVertices(HoldsTooMuch):
+    message = "This file holds more vertices than are read here, at most {most}. Send only the outlines you need."
+
+
+class TooManyLayers(HoldsTooMuch):
+    message = "This file holds more layers than are read here, at most {most}. Send only the one you need."
+
+
+class TooManyEntries(HoldsTooMuch):
+    message = "This archive holds more files than are read here, at most {most}."
+
+
+class UnfoldsTooFar(HoldsTooMuch):
+    """An archive that is small and its contents are not, as bombs are."""
+
+    message = "This archive unfolds to more than is read here, at most {most} MB and {ratio} times its size."

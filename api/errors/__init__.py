@@ -138,6 +138,12 @@ from api.errors.store import (
     StatementTooLong,
     StoreUnavailable,
 )
+from api.errors.uploads import (
+    BadUpload,
+    UnknownUpload,
+    UnreadableUpload,
+    UploadHoldsTooMuch,
+)
 
 __all__ = [
     "AuthorHasDraft",
@@ -168,6 +174,7 @@ __all__ = [
     "BadPlace",
     "BadTable",
     "BadText",
+    "BadUpload",
     "BadWords",
     "BaseMoved",
     "CannotConnect",
@@ -241,9 +248,12 @@ __all__ = [
     "UnknownTile",
     "UnknownTileMatrixSet",
     "UnknownToRegister",
+    "UnknownUpload",
     "UnknownVersion",
     "UnknownZoom",
     "UnreadableFilter",
+    "UnreadableUpload",
+    "UploadHoldsTooMuch",
     "VersionWaits",
     "Words",
     "WrongCount",
