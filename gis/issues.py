@@ -34,6 +34,12 @@ class Issue:
     lon: float | None = None
     lat: float | None = None
 
+    def stored(self) -> dict[str, Any]:
+        """As JSON in no language, to be kept; `restored` makes it an issue again."""
+        facts = {name: fact if isinstance(fact, int | float | str | None) else str(fact)
+                 for name, fact in self.facts.items()}  # fmt: skip
+        return {**{one.name: getattr(self, one.name) for one in dataclasses.fields(self)}, "facts": facts}
+
     def document(self, gettext: Callable[[str], str] = str, language: str = "en") -> dict[str, Any]:
         """As JSON: the message in a language, with its numbers as that writes them, and where it is about."""
         facts = {
@@ -43,3 +49,8 @@ class Issue:
         where = {"row": self.row, "point": self.point, "field": self.field}
         place = None if self.lon is None else {"lon": self.lon, "lat": self.lat}
         return {"code": self.code, "severity": self.severity, "message": said, **where, "place": place}
+
+
+def restored(stored: Mapping[str, Any]) -> Issue:
+    """An issue as it was."""
+    return Issue(**stored)

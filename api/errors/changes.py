@@ -1,5 +1,7 @@
 """Writing to the register: what is refused, and what it would take."""
 
+from collections.abc import Sequence
+
 from api.errors.addresses import NotFound
 from api.errors.base import Conflict, NotAllowed, RegistryError, Words
 from gis.issues import N_, Issue
@@ -123,3 +125,17 @@ class IdTaken(Conflict):
 
 class AuthorHasDraft(Conflict):
     message = "{author} has another draft of {zone} by now, change {change}; reject this one instead."
+
+
+class NoOutlineIn(Conflict):
+    """A table or file that gives no outline; `issues` say why."""
+
+    message = "No outline can be taken from this; what is noticed says why."
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = list(issues)
+        super().__init__()
+
+
+class NeedsConfirmation(Conflict):
+    message = "This table can lie in several zones. Say which one is right, by crs: {known}."

@@ -1,6 +1,10 @@
 """What a planner and a reviewer do with a change: begin, save, hand in, decide. Each is one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from shapely.geometry import MultiPolygon
 
 from api import errors
 from api.people import Person, Role
@@ -11,8 +15,24 @@ from api.store.connect import Session
 from api.store.log import record_act
 from api.workflows import examination, proposals, rights
 from api.workflows.publication import publish
+from gis.issues import Issue
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An outline read from a file: WGS 84, with its datum receipt, what is odd about it, and the file as it came."""
+
+    outline: MultiPolygon
+    receipt: Row
+    issues: Sequence[Issue]
+    name: str
+    media: str
+    use: str
+    content: bytes
+
+
 OPEN = ("draft", "submitted")
 PREFIX = {"industrial_park": "kcn", "industrial_cluster": "ccn", "economic_zone": "kkt"}
 SPELT = ("khu-cong-nghiep-", "cum-cong-nghiep-", "khu-kinh-te-", "kcn-", "ccn-", "kkt-")
@@ -123,6 +143,24 @@ def attach(session: Session, person: Person, id: int, *, name: str, media: str, 
     number = store.add_attachment(session, id, person, name=name[-200:], media=media[:100], use=use, content=content)
     record_act(session, person, "change.evidence", change=id, zone=change["zone"], text=name[-200:])
     return number
+
+
+def take_outline(session: Session, person: Person, id: int, taken: Taken) -> int:
+    """Make an outline that was read from a table or a file that of a draft, and keep the file; the new edit."""
+    change = own(session, person, id, "draft", "edited")
+    number = attach(session, person, id, name=taken.name, media=taken.media, use=taken.use, content=taken.content)
+    origin = {"use": taken.use, "evidence": number, "digest": examination.digest(taken.outline),
+              "issues": [one.stored() for one in taken.issues]}  # fmt: skip
+    values = {**change["fields"], "boundary_crs": taken.receipt["crs"]}
+    if taken.use == "corner_table":
+        values.setdefault("boundary_quality", "surveyed")
+    edit = int(change["edit"]) + 1
+    store.alter_change(
+        session, id,
+        {"fields": values, "sets_boundary": True, "boundary": taken.outline, "edit": edit,
+         "receipt": {**taken.receipt, "origin": origin}},
+    )  # fmt: skip
+    return edit
 
 
 def submit(session: Session, person: Person, id: int) -> None:

@@ -1,9 +1,11 @@
 """Looking at a change before it is handed in or published: what the rules of `gis.checks` need to know."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shapely.geometry import Point
+import shapely
+from shapely.geometry import MultiPolygon, Point
 
 from api import errors
 from api.store import changes as store
@@ -12,7 +14,7 @@ from api.store.connect import Session
 from api.workflows.references import references
 from gis.checks import Case, Neighbour, Place
 from gis.checks import examine as apply_rules
-from gis.issues import Issue
+from gis.issues import Issue, restored
 
 Row = dict[str, Any]
 DIRECT = (
@@ -42,7 +44,25 @@ def examine(session: Session, change: Row) -> list[Issue]:
     base = base_of(session, change)
     values = {**(values_of(base) if base else NOTHING), **change["fields"]}
     issues = apply_rules(case_of(session, change, base, values))
-    return issues + list(references(session, change, values))
+    return [*of_origin(change), *issues, *references(session, change, values)]
+
+
+def of_origin(change: Row) -> list[Issue]:
+    """What was odd about the table or file that the outline came from, as long as nobody has altered it since."""
+    origin = (change["receipt"] or {}).get("origin")
+    if not origin or not is_untouched(change):
+        return []
+    return [restored(one) for one in origin["issues"]]
+
+
+def is_untouched(change: Row) -> bool:
+    """Whether the outline still is what its receipt was made of."""
+    origin = (change["receipt"] or {}).get("origin", {})
+    return change["boundary"] is not None and origin.get("digest") == digest(change["boundary"])
+
+
+def digest(outline: MultiPolygon) -> str:
+    return hashlib.sha256(shapely.to_wkb(outline)).hexdigest()
 
 
 def base_of(session: Session, change: Row) -> Row | None:

@@ -11,8 +11,9 @@ from api.language import N_
 from api.store import publishing
 from api.store.connect import Session
 from api.workflows import examination, figures
-from gis.crs import round_degrees
+from gis.crs import BY_CODE, CRS84, round_degrees
 from gis.dates import parse_edtf
+from gis.receipts import receipt
 
 Row = dict[str, Any]
 INSIDE = N_("a point inside the outline")
@@ -108,16 +109,25 @@ def outlined(change: Row, row: Row) -> Row:
     inside = shapely.set_coordinates(
         outline.representative_point(), round_degrees(shapely.get_coordinates(outline.representative_point()))
     )
-    receipt = change["receipt"] or {}
+    receipt = receipt_of(change)
     new = {
-        "boundary": outline, "receipt": change["receipt"],
+        "boundary": outline, "receipt": receipt,
         "boundary_source": change["fields"].get("boundary_source") or change["document"] or row["boundary_source"],
-        "boundary_crs": change["fields"].get("boundary_crs") or receipt.get("crs"),
+        "boundary_crs": change["fields"].get("boundary_crs") or receipt["crs"],
     }  # fmt: skip
     if isinstance(outline, MultiPolygon) and row["boundary_quality"] in ("surveyed", "digitised"):
         new |= {"location": inside, "location_accuracy_m": row["boundary_accuracy_m"], "location_basis": INSIDE,
                 "location_evidence": "document"}  # fmt: skip
     return new
+
+
+def receipt_of(change: Row) -> Row:
+    """The datum receipt of a new outline, measured anew where the outline was altered after it was read."""
+    kept = {name: value for name, value in (change["receipt"] or {}).items() if name != "origin"}
+    if kept and examination.is_untouched(change):
+        return kept
+    crs = BY_CODE.get(str(kept.get("crs", "")).rpartition(":")[2], CRS84)
+    return receipt(change["boundary"], crs).document()
 
 
 def source(document: Row) -> Row:
