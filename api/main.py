@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import health, landing, maps, problems, qgis, stats, zones
+from api.routes import accounts, health, landing, maps, problems, qgis, stats, zones
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
@@ -17,6 +17,7 @@ from api.settings import ROOT, Settings
 from api.store.connect import Reader, Writer
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
+from api.workflows.oidc import provider_of
 
 MEGABYTE = 1_000_000
 
@@ -51,11 +52,12 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.writer = writer
+    app.state.provider = provider_of(settings)
     app.state.revisions = revisions = Revisions(reader)
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
         landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,
-        qgis, health,
+        qgis, health, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     for path, folder in ASSETS.items():
