@@ -6,7 +6,20 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import changes, corners, health, landing, maps, outlines, problems, qgis, stats, uploads, zones
+from api.routes import (
+    accounts,
+    changes,
+    corners,
+    health,
+    landing,
+    maps,
+    outlines,
+    problems,
+    qgis,
+    stats,
+    uploads,
+    zones,
+)
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
@@ -18,8 +31,29 @@ from api.store.connect import Reader, Writer
 from api.store.publishing import take_effect
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
+from api.workflows.oidc import provider_of
 
 MEGABYTE = 1_000_000
+PARTS = (
+    landing,
+    definition,
+    conformance,
+    collections,
+    schemas,
+    features,
+    tilesets,
+    tiles,
+    zones,
+    corners,
+    uploads,
+    stats,
+    maps,
+    accounts,
+    outlines,
+    changes,
+    qgis,
+    health,
+)
 
 ASSETS = {
     "/assets/leaflet": ROOT / "node_modules" / "leaflet" / "dist",
@@ -52,12 +86,10 @@ def create_app(settings: Settings) -> Front:
     app.state.settings = settings
     app.state.reader = reader
     app.state.writer = writer
+    app.state.provider = provider_of(settings)
     app.state.revisions = revisions = Revisions(reader, lambda: writer.run(take_effect))
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
-    for part in (
-        landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,
-        outlines, changes, corners, uploads, qgis, health,
-    ):  # fmt: skip
+    for part in PARTS:
         app.include_router(part.router)
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)

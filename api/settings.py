@@ -1,9 +1,11 @@
 """Settings: one class, made once at the edge (cli, tests) and passed in; nothing else reads the environment."""
 
+import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,5 +31,31 @@ class Settings(BaseSettings):
     tile_detail: Literal["few", "full"] = Field(
         default="few", description="full: tiles with all properties and whole shapes at every zoom, to compare servers"
     )
+    oidc_client_id: str = Field(default="", description="what the OpenID Connect provider calls this register")
+    oidc_issuer: str = Field(default="", description="address of the OpenID Connect provider; empty: passwords only")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="the secret that goes with OIDC_CLIENT_ID")
+    oidc_client_secret_file: Path | None = Field(default=None, description="a file that holds it instead")
+    oidc_name: str = Field(default="OpenID Connect", description="what the button to sign in calls the provider")
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def check_issuer(cls, value: str, info: ValidationInfo) -> str:
+        """Who is who comes over this address: nobody between may change it."""
+        if not value:
+            return value
+        parts = urlsplit(value)
+        on_loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if not (parts.scheme == "https" and parts.hostname) and not on_loopback:
+            raise ValueError("this must be the provider's https address")
+        if not info.data.get("oidc_client_id"):
+            raise ValueError("this needs OIDC_CLIENT_ID too")
+        return value.rstrip("/")
+
+    @field_validator("oidc_client_secret_file")
+    @classmethod
+    def check_secret_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not os.access(value, os.R_OK):
+            raise ValueError("this file cannot be read")
+        return value

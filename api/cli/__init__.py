@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from api.cli import demo, exchange, register, service
+from api.cli import accounts, demo, exchange, register, service
 from api.cli.running import SETTINGS_HELP
 
 app = typer.Typer(
@@ -25,3 +25,4 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }  # fmt: skip
 for name, command in COMMANDS.items():
     app.command(name=name, epilog=SETTINGS_HELP)(command)
+app.add_typer(accounts.accounts, name="account", epilog=SETTINGS_HELP)

@@ -61,6 +61,12 @@ class RoleMissing(NotAllowed):
         super().__init__(role=Words([(role,)]), province=Words([(province,)]), login=login, has=Words(has))
 
 
+class NeedsSession(NotAllowed):
+    """An API key cannot make keys or look after its account."""
+
+    message = "This is done signed in with a browser, not with an API key."
+
+
 class WrongToken(NotAllowed):
     """A write with a session's cookie that does not show that it comes from a page of ours."""
 
@@ -123,3 +129,11 @@ class BadAccount(RegistryError):
 
 class UnknownKey(RegistryError):
     message = "You have no API key {number} that could be revoked."
+
+
+class TooManyKeys(Conflict):
+    message = "You have {most} API keys already. Revoke one that is no longer used."
+
+
+class BadKeyName(BadAccount):
+    message = "Give the key a name of 1 to 100 characters, so that you recognise it later."

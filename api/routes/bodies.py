@@ -47,7 +47,10 @@ async def read_json(request: Request, most: int = LARGEST_JSON) -> dict[str, Any
 
 
 async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
-    """The fields and files of a form; asked again it gives the same. Raises WrongMedia, TooLarge, BadBody."""
+    """The fields and files of a form; asked again it gives the same. The front closes its files after the answer.
+
+    Raises WrongMedia, TooLarge, BadBody.
+    """
     kept = getattr(request.state, "form", None)
     if isinstance(kept, FormData):
         return kept
@@ -58,7 +61,8 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
     async def again() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    whole = Request({**request.scope}, again)
+    scope = {name: value for name, value in request.scope.items() if name != "app"}  # else Starlette answers itself
+    whole = Request(scope, again)
     try:
         request.state.form = form = await whole.form(max_files=10, max_fields=200, max_part_size=most)
     except MultiPartException as error:

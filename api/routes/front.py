@@ -34,7 +34,7 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"Content-Crs, Content-Disposition, ETag, Last-Modified, Link, Retry-After"),
 ]
 FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
-NOT_KEPT: Headers = [(b"cache-control", b"no-store")]
+NOT_KEPT: Headers = [(b"cache-control", b"no-store"), (b"x-frame-options", b"DENY")]
 PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
 PRIVATE = ("/desk", "/changes")  # what depends on who asks: never kept, here or elsewhere
 LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
@@ -269,6 +269,7 @@ class Front:
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server keeps its own scope and leaves the body out
         private = scope["path"].startswith(PRIVATE)
+        scope.setdefault("state", {})
         try:
             await self.app(scope, receive, with_headers(send, NOT_KEPT if private else CORS))
         finally:

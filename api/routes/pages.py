@@ -34,6 +34,7 @@ def environment(wish: Language) -> Environment:
         "edtf": lambda text: wording.edtf(text, wish),
         "day": lambda text: wording.day(date.fromisoformat(text), wish),
         "moment": lambda text: wording.day(datetime.fromisoformat(text).astimezone(LEGAL_ZONE).date(), wish),
+        "clock": lambda moment: clock(moment, wish),
         "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
         "title_of": lambda name: _(words.PROPERTIES[name]) if name in words.PROPERTIES else name,
         "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
@@ -75,6 +76,12 @@ def age(text: str) -> int:
     if dated is None or dated.end >= today:
         return 0
     return today.year - dated.end.year - ((today.month, today.day) < (dated.end.month, dated.end.day))
+
+
+def clock(moment: datetime, wish: Language) -> str:
+    """Day and time of day in Viet Nam."""
+    there = moment.astimezone(LEGAL_ZONE)
+    return f"{wording.day(there.date(), wish)}{SPACE}{there:%H:%M}"
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

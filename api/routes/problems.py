@@ -35,6 +35,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.WrongMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.NeedsIfMatch: HTTPStatus.PRECONDITION_REQUIRED,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.BadPassword: HTTPStatus.BAD_REQUEST,
+    errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.ProviderAway: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES = {
@@ -56,6 +58,7 @@ TITLES = {
 }
 BROKEN = N_("The mistake is ours and has been written down. Please try again, or ask for something else.")
 PROBLEM = "application/problem+json"
+BEARER = 'Bearer realm="registry"'
 LONGEST = 1000  # letters of a value that an answer repeats
 
 
@@ -144,10 +147,7 @@ def to_sign_in(request: Request) -> Response:
 
 def challenge(request: Request) -> str:
     """What can be sent instead. A browser is not asked for Basic: it would open a window of its own over the page."""
-    by_browser = "sec-fetch-mode" in request.headers
-    return (
-        'Bearer realm="registry"' if by_browser else 'Basic realm="registry", charset="UTF-8", Bearer realm="registry"'
-    )
+    return BEARER if "sec-fetch-mode" in request.headers else f'Basic realm="registry", charset="UTF-8", {BEARER}'
 
 
 def told(name: str, fact: object, _: Gettext) -> str:

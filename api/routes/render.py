@@ -22,11 +22,11 @@ def plain(value: object) -> object:
     raise TypeError(type(value))
 
 
-def policy(*, scripts: str = "") -> str:
-    """The content security policy: nothing from elsewhere; inline scripts only by hash."""
+def policy(*, scripts: str = "", frames: str = "'self'") -> str:
+    """The content security policy: nothing from elsewhere; inline scripts only by hash; `frames` may hold the page."""
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
     )
 
 
@@ -42,3 +42,9 @@ def html_answer(body: str, headers: Mapping[str, str] | None = None, status: int
     """A page under the content security policy."""
     fixed = {**COMMON, "Content-Security-Policy": policy()}
     return Response(body, status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")
+
+
+def desk_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """A page for one person: nobody may put it into a frame, and where it links to learns nothing."""
+    fixed = {"Content-Security-Policy": policy(frames="'none'"), "Referrer-Policy": "same-origin"}
+    return html_answer(body, {**fixed, **(headers or {})}, status)

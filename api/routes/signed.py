@@ -11,13 +11,15 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 
-from api.errors import BadKey, NotSignedIn, TwoCredentials, WrongToken
+from api.errors import BadKey, NeedsSession, NotSignedIn, TwoCredentials, WrongToken
 from api.language import N_, Language
 from api.people import Person
 from api.routes.bodies import FORM, media_of, read_form
 from api.routes.pages import page
 from api.store.sessions import Signed, find_key, find_session
+from api.workflows.signing import digest
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 KEY = re.compile(r"izr_[A-Za-z0-9_-]{43}")
@@ -47,6 +49,15 @@ async def need_person(request: Request) -> Person:
         if signed.session is not None:
             await check_token(request, token_of(cookie_of(request)))
     return signed.person
+
+
+async def need_session(request: Request) -> Signed:
+    """Who is signed in by a browser; for what an API key must not do. Raises as `need_person`, and NeedsSession."""
+    await need_person(request)
+    signed = await signed_in(request)
+    if signed is None or signed.session is None:
+        raise NeedsSession
+    return signed
 
 
 def csrf_token(request: Request) -> str:
@@ -97,18 +108,18 @@ def read_authorization(headers: list[str]) -> tuple[str | None, str]:
     return login, key
 
 
-def digest(secret: str) -> bytes:
-    """What is stored of a token: they are random, 256 bits, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
 # Cookies
 
 
 def is_secure(request: Request) -> bool:
     """Whether people reach us by https."""
-    address: str = request.app.state.settings.public_url or str(request.base_url)
-    return address.startswith("https:")
+    return base_of(request).startswith("https:")
+
+
+def base_of(request: Request) -> str:
+    """The address of the service, without a slash at its end."""
+    fixed: str = request.app.state.settings.public_url
+    return (fixed or str(request.base_url)).rstrip("/")
 
 
 def cookie_name(request: Request, name: str) -> str:
@@ -118,6 +129,14 @@ def cookie_name(request: Request, name: str) -> str:
 
 def cookie_of(request: Request, name: str = "session") -> str:
     return request.cookies.get(cookie_name(request, name), "")
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, max_age: int) -> None:
+    """`max_age` in seconds; an empty value takes it away."""
+    response.set_cookie(
+        cookie_name(request, name), value, max_age=max_age if value else 0, path="/", secure=is_secure(request),
+        httponly=True, samesite="lax",
+    )  # fmt: skip
 
 
 # Requests that other sites make a browser send

@@ -82,6 +82,10 @@ def change_account(session: Session, number: int, **values: Any) -> None:
     session.execute(update(accounts).where(accounts.c.number == number).values(values))
 
 
+def disable(session: Session, number: int) -> None:
+    change_account(session, number, disabled_at=func.now())
+
+
 def list_accounts(session: Session) -> list[Row]:
     """Everybody, by login: names, rights, how they may sign in, when they were last seen. No hashes."""
     return [dict(row) for row in session.execute(text(LIST)).mappings()]
@@ -130,6 +134,18 @@ def may_approve_own(session: Session, number: int, province_uid: str | None) -> 
         asked.account == number, asked.province_uid == province_uid, asked.revoked_at.is_(None)
     )
     return session.execute(query).first() is not None
+
+
+def list_allowances(session: Session, number: int) -> list[Row]:
+    """Where an account may approve its own changes: `province`, `reason`, `allowed_by`, `allowed_at`."""
+    found = session.execute(
+        text("""
+        SELECT u.full_name AS province, w.reason, w.allowed_by, w.allowed_at FROM accounts.allowances w
+        JOIN registry.admin_units u ON u.uid = w.province_uid
+        WHERE w.account = :number AND w.revoked_at IS NULL ORDER BY w.id"""),
+        {"number": number},
+    )
+    return [dict(row) for row in found.mappings()]
 
 
 def insert_allowance(session: Session, number: int, province_uid: str, reason: str, by: str) -> bool:

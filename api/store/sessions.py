@@ -69,11 +69,13 @@ def list_sessions(session: Session, account: int) -> list[Row]:
     return [dict(row) for row in found.mappings()]
 
 
-def revoke_sessions(session: Session, account: int, number: int | None = None) -> int:
-    """End one session of an account, or all; how many there were."""
+def revoke_sessions(session: Session, account: int, number: int | None = None, *, but: int | None = None) -> int:
+    """End one session of an account, or all, or all but one; how many there were."""
     query = update(sessions).where(sessions.c.account == account, sessions.c.revoked_at.is_(None))
     if number is not None:
         query = query.where(sessions.c.id == number)
+    if but is not None:
+        query = query.where(sessions.c.id != but)
     return rows_of(session.execute(query.values(revoked_at=func.now())))
 
 

@@ -1,0 +1,132 @@
+"""Who guesses has to wait; whose login it is does not."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import psycopg
+from starlette.testclient import TestClient
+
+from tests.signing import (
+    PAGE,
+    actions,
+    ask,
+    make_account,
+    sign_in,
+    token_in,
+    try_to_sign_in,
+)
+
+Make = Callable[..., TestClient]
+numbers = count(1)
+
+
+def test_the_sixth_guess_at_a_login_has_to_wait_longer_and_longer(url: str, client: TestClient, login: str) -> None:
+    make_account(url, login)
+    for _ in range(5):
+        assert try_to_sign_in(client, login, "a wrong guess").status_code == 401
+    answer = try_to_sign_in(client, login)  # even the right one: it is not looked at
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "1"
+    assert "too many" in answer.text
+    waits = [1, 2, 4, 8, 16, 32, 60, 60]
+    for wait in waits:
+        assert 0 < int(try_to_sign_in(client, login, "a wrong guess").headers["retry-after"]) <= wait
+        pass_time(url, wait - 0.5)
+        assert try_to_sign_in(client, login, "a wrong guess").status_code == 429
+        pass_time(url, 0.5)
+        assert try_to_sign_in(client, login, "a wrong guess").status_code == 401
+    pass_time(url, 60)
+    sign_in(client, login)
+    assert actions(url, login).count("sign-in-refused") == 2  # at 5 and at 10 in a row
+    details = ask(url, "SELECT details FROM registry.log l JOIN accounts.accounts ON number = account "
+                       "WHERE login = %s AND action = 'signed-in'", login)  # fmt: skip
+    assert details[-1][0]["refused_before"] == 13
+
+
+def test_trying_on_while_one_must_wait_does_not_lengthen_the_wait(url: str, client: TestClient, login: str) -> None:
+    make_account(url, login)
+    for _ in range(5):
+        try_to_sign_in(client, login, "a wrong guess")
+    for _ in range(10):
+        assert try_to_sign_in(client, login, "a wrong guess").headers["retry-after"] == "1"
+    pass_time(url, 1)
+    sign_in(client, login)
+
+
+def test_who_guesses_elsewhere_locks_nobody_out(url: str, browser: Make, login: str) -> None:
+    make_account(url, login)
+    stranger, owner = browser(ip="10.9.9.9"), browser(ip="10.9.9.8")
+    for _ in range(5):
+        try_to_sign_in(stranger, login, "a wrong guess")
+    assert try_to_sign_in(stranger, login, "a wrong guess").status_code == 429
+    sign_in(owner, login)
+
+
+def test_a_browser_that_is_known_is_never_slowed_by_strangers(url: str, browser: Make, login: str) -> None:
+    """Not even by so many that the login itself is slowed down, nor by those at the same address."""
+    make_account(url, login)
+    owner, stranger = browser(), browser()
+    token = sign_in(owner, login)
+    owner.post("/desk/sign-out", data={"csrf": token})
+    for place in range(11):
+        guesser = browser(ip=f"10.77.{place}.1")
+        for _ in range(5):
+            try_to_sign_in(guesser, login, "a wrong guess")
+    pass_time(url, 0)
+    assert try_to_sign_in(stranger, login).status_code == 429  # nobody else gets in, wherever they are
+    sign_in(owner, login)
+    mark = owner.cookies["browser"]
+    other = f"{login}-b"
+    make_account(url, other)
+    stranger.cookies.set("browser", mark)
+    for _ in range(6):
+        answer = try_to_sign_in(stranger, other, "a wrong guess")
+    assert answer.status_code == 429  # for another login the mark is worth nothing
+
+
+def test_an_address_is_slowed_down_whatever_logins_it_tries(url: str, browser: Make, login: str) -> None:
+    make_account(url, login)
+    ip = f"2001:db8:0:{next(numbers)}::"
+    for number in range(20):
+        assert try_to_sign_in(browser(ip=f"{ip}{number + 1}"), f"{login}-{number}", "a guess").status_code == 401
+    assert try_to_sign_in(browser(ip=f"{ip}99"), f"{login}-99", "a guess").status_code == 429
+    assert try_to_sign_in(browser(ip=f"{ip}99"), login).status_code == 429
+
+
+def test_guesses_at_the_same_moment_are_all_counted(url: str, browser: Make, login: str) -> None:
+    """Two processes, many connections: no more guesses are looked at than one after the other would be."""
+    make_account(url, login)
+    browsers = [browser() for _ in range(2)]
+    tokens = [token_in(one.get("/desk/sign-in", headers=PAGE).text) for one in browsers]
+    start = threading.Barrier(12)
+
+    def guess(number: int) -> int:
+        start.wait()
+        values = {"csrf": tokens[number % 2], "login": login, "password": "a wrong guess"}
+        return browsers[number % 2].post("/desk/sign-in", data=values, headers=PAGE).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        found = sorted(pool.map(guess, range(12)))
+    assert found[:5] == [401] * 5
+    assert found.count(401) <= 6  # one more where a second has passed meanwhile
+    assert set(found) == {401, 429}
+
+
+def test_old_failures_are_forgotten(url: str, client: TestClient, login: str) -> None:
+    make_account(url, login)
+    for _ in range(5):
+        try_to_sign_in(client, login, "a wrong guess")
+    pass_time(url, 1801)
+    for _ in range(5):
+        assert try_to_sign_in(client, login, "a wrong guess").status_code == 401
+    pass_time(url, 90_000)
+    try_to_sign_in(client, "nobody-at-all", "a wrong guess")
+    assert ask(url, "SELECT count(*) FROM accounts.attempts WHERE last_at < now() - interval '1 day'") == [(0,)]
+
+
+def pass_time(url: str, seconds: float) -> None:
+    """As if so much time had passed since the last attempt."""
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE accounts.attempts SET last_at = last_at - make_interval(secs => %s)", [seconds])
