@@ -26,7 +26,7 @@ from api.routes import problems
 from api.routes.bodies import read_form
 from api.routes.pages import page
 from api.routes.render import desk_answer
-from api.routes.requests import PAGE, Wish, choose_language
+from api.routes.requests import PAGE, Wish, choose_language, wants_page
 from api.routes.signed import (
     TOKEN,
     base_of,
@@ -82,7 +82,7 @@ async def sign_in(request: Request) -> Response:
             browser=mark_of(request), old_token=cookie_of(request),
         )  # fmt: skip
     except (WrongPassword, TooManyAttempts) as error:
-        if problems.wants_page(request):
+        if wants_page(request):
             return sign_in_form(request, after, login=login, error=error)
         raise
     return let_in(request, opened, after)

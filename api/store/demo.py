@@ -15,14 +15,15 @@ from api.store.connect import Session, open_session
 OTHER_RELATIONS = """
 SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p', 'm', 'f', 'v') AND nspname NOT IN ('pg_catalog', 'information_schema')
-    AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'registry'
+    AND nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('registry', 'accounts')
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.deptype = 'e')
 ORDER BY 1 LIMIT 1
 """
 OUR_TABLES = """
-SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace('registry') AND relkind IN ('r', 'p')
-    AND relname NOT IN ('alembic_version', 'revisions') ORDER BY relname
+SELECT nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE nspname IN ('registry', 'accounts') AND relkind IN ('r', 'p')
+    AND relname NOT IN ('alembic_version', 'revisions', 'revision_times') ORDER BY 1, 2
 """
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
@@ -50,18 +51,18 @@ def inspect(database_url: str) -> Mark | None:
 
 def find_mark_or_emptiness(connection: psycopg.Connection) -> Mark | None:
     database = connection.info.dbname
-    names = [name for (name,) in connection.execute(OUR_TABLES.encode())]
-    if "synthetic" in names:
+    ours = connection.execute(OUR_TABLES.encode()).fetchall()
+    if ("registry", "synthetic") in ours:
         found = connection.execute("SELECT seed, zones, lots, generation FROM registry.synthetic").fetchone()
         if found:
             return Mark(*found)
     other = connection.execute(OTHER_RELATIONS.encode()).fetchone()
     if other:
         raise NotADemo(database=database, what=other[0])
-    for name in names:
-        query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier("registry", name))
+    for schema, name in ours:
+        query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(schema, name))
         if connection.execute(query).fetchone() != (False,):
-            raise NotADemo(database=database, what=f"registry.{name}")
+            raise NotADemo(database=database, what=f"{schema}.{name}")
     return None
 
 

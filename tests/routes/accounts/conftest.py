@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.testclient import TestClient
 
 from api.main import create_app
-from api.routes.signed import need_person, need_role, who_asks
+from api.routes.signed import need_person, who_asks
 from api.settings import Settings
+from api.workflows.rights import need_role
 from tests.conftest import TEMPLATE, drop_database, make_database, unique
 
 CAN_THO = "Thành phố Cần Thơ"
@@ -35,7 +36,7 @@ def browser(url: str) -> Iterator[Make]:
 
     def make(*, base: str = "http://register.test", public_url: str = "", ip: str = address, **more: Any) -> TestClient:
         front = create_app(Settings(database_url=url, public_url=public_url, **more))
-        front.app.add_api_route("/changes/probe", probe, methods=["GET", "POST", "PUT", "DELETE"])
+        front.app.add_api_route("/desk/probe", probe, methods=["GET", "POST", "PUT", "DELETE"])
         client = TestClient(front, base_url=base, client=(ip, 50000), raise_server_exceptions=False)
         return stack.enter_context(client)
 

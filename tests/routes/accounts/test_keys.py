@@ -24,8 +24,8 @@ from tests.signing import (
 def test_a_key_works_as_bearer_and_as_the_password_of_its_login(url: str, client: TestClient, login: str) -> None:
     key = make_account(url, login, ("editor", "can-tho"))
     for headers in (bearer(key), basic(login, key), basic(login.upper(), key), {"Authorization": f"bearer  {key}"}):
-        assert client.get("/changes/probe", headers=headers).json() == login
-        assert client.put("/changes/probe", headers=headers).json() == login  # no token: nobody sends it unasked
+        assert client.get("/desk/probe", headers=headers).json() == login
+        assert client.put("/desk/probe", headers=headers).json() == login  # no token: nobody sends it unasked
 
 
 def test_what_is_sent_and_is_no_key_is_never_silently_nobody(url: str, client: TestClient, login: str) -> None:
@@ -40,7 +40,7 @@ def test_what_is_sent_and_is_no_key_is_never_silently_nobody(url: str, client: T
         {"Authorization": "Basic " + base64.b64encode(b"\xff\xfe:" + key.encode()).decode()},
     ]  # fmt: skip
     for headers in wrong:
-        answer = client.get("/changes/probe", headers={**EN, **headers})
+        answer = client.get("/desk/probe", headers={**EN, **headers})
         assert (answer.status_code, answer.json()["type"]) == (401, "/problems/bad-key"), headers
         assert "Bearer" in answer.json()["detail"]
         assert key not in answer.text
@@ -50,22 +50,22 @@ def test_a_key_and_a_cookie_together_are_refused(url: str, client: TestClient, l
     key = make_account(url, login, ("editor", "can-tho"))
     sign_in(client, login)
     for method in ("GET", "POST"):
-        answer = client.request(method, "/changes/probe", headers=bearer(key))
+        answer = client.request(method, "/desk/probe", headers=bearer(key))
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/two-credentials")
 
 
 def test_a_program_is_asked_for_basic_and_a_browser_is_sent_to_the_page(client: TestClient) -> None:
-    answer = client.post("/changes/probe")
+    answer = client.post("/desk/probe")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Basic realm="registry", charset="UTF-8", Bearer realm="registry"'
-    script = client.post("/changes/probe", headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"})
+    script = client.post("/desk/probe", headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"})
     assert (script.status_code, script.headers["www-authenticate"]) == (401, 'Bearer realm="registry"')
     page = client.get("/desk/keys?lang=en", headers=PAGE, follow_redirects=False)
     assert (page.status_code, page.headers["location"]) == (
         303,
         "/desk/sign-in?next=%2Fdesk%2Fkeys%3Flang%3Den&lang=en",
     )
-    form = client.post("/changes/probe", headers=PAGE, follow_redirects=False)
+    form = client.post("/desk/probe", headers=PAGE, follow_redirects=False)
     assert (form.status_code, form.headers["location"]) == (303, "/desk/sign-in?next=%2Fdesk&lang=vi")
 
 
@@ -86,7 +86,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(url: str, client: TestClient,
     assert not any(key in row[0] for row in everything)
 
     api = TestClient(client.app)
-    assert api.get("/changes/probe", headers=bearer(key)).json() == login
+    assert api.get("/desk/probe", headers=bearer(key)).json() == login
     listed = client.get("/desk/keys?lang=en", headers=PAGE).text
     assert listed.count("Never used") == 1  # of the key that the account was made with
     [(number, holds)] = ask(url, "SELECT id, expires_at - created_at FROM accounts.keys WHERE key_sha256 = %s",
@@ -94,7 +94,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(url: str, client: TestClient,
     assert holds.days == 30
     revoked = client.post(f"/desk/keys/{number}/revoke", data={"csrf": token}, follow_redirects=False)
     assert revoked.status_code == 303
-    assert api.get("/changes/probe", headers=bearer(key)).status_code == 401
+    assert api.get("/desk/probe", headers=bearer(key)).status_code == 401
     assert "Revoked on" in client.get("/desk/keys?lang=en", headers=PAGE).text
     assert actions(url, login)[-2:] == ["key-made", "key-revoked"]
 
@@ -106,7 +106,7 @@ def test_a_key_that_has_expired_is_refused(url: str, client: TestClient, login: 
         connection.execute("UPDATE accounts.keys SET expires_at = now() - interval '1 second' WHERE key_sha256 = %s",
                            [signing.digest(key)])  # fmt: skip
         connection.execute("ALTER TABLE accounts.keys ENABLE TRIGGER USER")
-    assert client.get("/changes/probe", headers=bearer(key)).status_code == 401
+    assert client.get("/desk/probe", headers=bearer(key)).status_code == 401
 
 
 def test_nobody_revokes_somebody_elses_key(url: str, client: TestClient, login: str) -> None:
@@ -118,7 +118,7 @@ def test_nobody_revokes_somebody_elses_key(url: str, client: TestClient, login: 
         answer = client.post(f"/desk/keys/{one}/revoke", data={"csrf": token}, headers=EN)
         assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-key")
     client.cookies.clear()
-    assert client.get("/changes/probe", headers=bearer(key)).json() == f"{login}-b"
+    assert client.get("/desk/probe", headers=bearer(key)).json() == f"{login}-b"
 
 
 @pytest.mark.parametrize("values", [{"name": ""}, {"name": " "}, {"name": "a" * 101}, {"name": "a\0b"}, {},

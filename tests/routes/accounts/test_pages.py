@@ -75,7 +75,7 @@ def test_nonsense_is_refused_and_never_our_mistake(url: str, client: TestClient,
         assert answer.status_code == status, (path, answer.text)
     for cookie in ("x", "x" * 43, "\x7f" * 43, "é" * 10):
         client.cookies.clear()
-        assert client.get("/changes/probe", headers={"Cookie": f"session={cookie}".encode()}).json() is None  # type: ignore[dict-item]
+        assert client.get("/desk/probe", headers={"Cookie": f"session={cookie}".encode()}).json() is None  # type: ignore[dict-item]
 
 
 def test_nothing_secret_is_logged(url: str, client: TestClient, login: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -85,7 +85,7 @@ def test_nothing_secret_is_logged(url: str, client: TestClient, login: str, capl
         sign_in(client, login)
         cookie = client.cookies["session"]
         client.cookies.clear()
-        client.get("/changes/probe", headers=basic(login, key))
+        client.get("/desk/probe", headers=basic(login, key))
     rows = ask(url, "SELECT to_jsonb(l)::text FROM registry.log l")
     assert len(rows) > 3
     said = caplog.text + "".join(row[0] for row in rows)

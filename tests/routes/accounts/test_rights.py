@@ -27,27 +27,27 @@ CAN_THO = "Thành phố Cần Thơ"
 )
 def test_a_role_is_bound_to_its_province(url: str, client: TestClient, login: str, roles: list[Any], may: bool) -> None:
     key = make_account(url, login, *roles)
-    answer = client.post("/changes/probe", headers={**EN, **bearer(key)})
+    answer = client.post("/desk/probe", headers={**EN, **bearer(key)})
     assert answer.status_code == (200 if may else 403)
 
 
 def test_who_lacks_a_role_is_told_which_where_and_what_they_have(url: str, client: TestClient, login: str) -> None:
     key = make_account(url, login, ("editor", "an-giang"), ("reviewer", "all"))
-    english = client.post("/changes/probe", headers={**EN, **bearer(key)}).json()
+    english = client.post("/desk/probe", headers={**EN, **bearer(key)}).json()
     assert english["type"] == "/problems/role-missing"
     assert english["detail"] == (
         f"This needs the role editor in {CAN_THO}; your account {login} has: "
         "editor – Tỉnh An Giang; reviewer – all provinces."
     )
-    vietnamese = client.post("/changes/probe", headers=bearer(key)).json()["detail"]
+    vietnamese = client.post("/desk/probe", headers=bearer(key)).json()["detail"]
     assert "biên tập – Tỉnh An Giang; thẩm định – mọi tỉnh, thành phố" in vietnamese
     nothing = make_account(url, f"{login}-b")
-    assert client.post("/changes/probe", headers={**EN, **bearer(nothing)}).json()["detail"].endswith("has: no role.")
+    assert client.post("/desk/probe", headers={**EN, **bearer(nothing)}).json()["detail"].endswith("has: no role.")
 
 
 def test_a_role_that_is_taken_back_is_gone_with_the_next_request(url: str, client: TestClient, login: str) -> None:
     key = make_account(url, login, ("editor", "can-tho"))
-    assert client.post("/changes/probe", headers=bearer(key)).status_code == 200
+    assert client.post("/desk/probe", headers=bearer(key)).status_code == 200
     with writing(url) as session:
         revoke_role(session, login, "editor", "can-tho", by="the tests")
-    assert client.post("/changes/probe", headers=bearer(key)).status_code == 403
+    assert client.post("/desk/probe", headers=bearer(key)).status_code == 403

@@ -31,7 +31,7 @@ def test_who_signs_in_goes_where_they_wanted_and_is_known_there(url: str, client
     make_account(url, login)
     answer = try_to_sign_in(client, f" {login.upper()} ", next="/changes?state=draft")
     assert (answer.status_code, answer.headers["location"]) == (303, "/changes?state=draft")
-    assert client.get("/changes/probe").json() == login
+    assert client.get("/desk/probe").json() == login
     assert f"Bà {login.title()}" in client.get("/desk/account", headers=PAGE).text
     assert actions(url, login)[-1] == "signed-in"
 
@@ -56,10 +56,10 @@ def test_over_https_the_cookie_is_secure_and_of_this_host_alone(url: str, browse
     answer = try_to_sign_in(client, login)
     session = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-session="))
     assert {"HttpOnly", "SameSite=lax", "Path=/", "Secure"} <= set(session.split("; "))
-    assert client.get("/changes/probe").json() == login
+    assert client.get("/desk/probe").json() == login
     client.cookies.set("session", client.cookies["__Host-session"])
     del client.cookies["__Host-session"]
-    assert client.get("/changes/probe").json() is None  # the plain name, which others can set, is not read
+    assert client.get("/desk/probe").json() is None  # the plain name, which others can set, is not read
 
 
 def test_signing_in_again_makes_a_new_session_and_ends_the_old(url: str, client: TestClient, login: str) -> None:
@@ -86,7 +86,7 @@ def test_signing_out_ends_the_session_itself(url: str, client: TestClient, login
     assert answer.status_code == 303
     assert "session" not in client.cookies
     client.cookies.set("session", cookie)
-    assert client.get("/changes/probe").json() is None
+    assert client.get("/desk/probe").json() is None
     assert actions(url, login)[-1] == "signed-out"
 
 
@@ -98,8 +98,8 @@ def test_signing_out_everywhere_ends_all_sessions_and_no_other_persons(url: str,
     sign_in(there, login)
     sign_in(other, f"{login}-b")
     assert here.post("/desk/sign-out-everywhere", data={"csrf": token}, follow_redirects=False).status_code == 303
-    assert there.get("/changes/probe").json() is None
-    assert other.get("/changes/probe").json() == f"{login}-b"
+    assert there.get("/desk/probe").json() is None
+    assert other.get("/desk/probe").json() == f"{login}-b"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_session_ends_when_idle_and_anyhow_after_a_week(
     assert week == [(True,)]
     with psycopg.connect(url) as connection:
         connection.execute(f"UPDATE accounts.sessions SET {change} WHERE token_sha256 = %s", [sha256])  # type: ignore[call-overload]
-    assert client.get("/changes/probe").json() == (login if is_good else None)
+    assert client.get("/desk/probe").json() == (login if is_good else None)
 
 
 def test_use_keeps_a_session_alive(url: str, client: TestClient, login: str) -> None:
@@ -133,7 +133,7 @@ def test_use_keeps_a_session_alive(url: str, client: TestClient, login: str) -> 
             "UPDATE accounts.sessions SET seen_at = now() - interval '11 hours' WHERE token_sha256 = %s",
             [signing.digest(client.cookies["session"])],
         )
-    client.get("/changes/probe")
+    client.get("/desk/probe")
     fresh = ask(url, "SELECT seen_at > now() - interval '1 minute' FROM accounts.sessions WHERE token_sha256 = %s",
                 signing.digest(client.cookies["session"]))  # fmt: skip
     assert fresh == [(True,)]
@@ -145,16 +145,16 @@ def test_an_account_that_is_disabled_is_out_at_once_with_its_keys(url: str, clie
     cookie = client.cookies["session"]
     with writing(url) as session:
         disable_account(session, login, by="the tests", reason="left")
-    assert client.get("/changes/probe").json() is None
+    assert client.get("/desk/probe").json() is None
     client.cookies.clear()
-    assert client.get("/changes/probe", headers=bearer(key)).status_code == 401
+    assert client.get("/desk/probe", headers=bearer(key)).status_code == 401
     assert try_to_sign_in(client, login).status_code == 401
     with writing(url) as session:
         enable_account(session, login, by="the tests")
     client.cookies.clear()
-    assert client.get("/changes/probe", headers=bearer(key)).json() == login
+    assert client.get("/desk/probe", headers=bearer(key)).json() == login
     client.cookies.set("session", cookie)
-    assert client.get("/changes/probe").json() is None
+    assert client.get("/desk/probe").json() is None
 
 
 def test_a_new_password_ends_the_sessions_and_the_old_one_is_refused(url: str, browser: Make, login: str) -> None:
@@ -163,7 +163,7 @@ def test_a_new_password_ends_the_sessions_and_the_old_one_is_refused(url: str, b
     sign_in(client, login)
     with writing(url) as session:
         set_password(session, login, hashed("một mật khẩu khác"), by="the tests")
-    assert client.get("/changes/probe").json() is None
+    assert client.get("/desk/probe").json() is None
     client.cookies.clear()
     assert try_to_sign_in(client, login).status_code == 401
     sign_in(client, login, "một mật khẩu khác")
@@ -238,6 +238,6 @@ def test_one_changes_ones_own_password_knowing_the_old(url: str, browser: Make, 
         assert (answer.status_code, why in answer.text) == (400, True)
     values = {"csrf": token, "current": PASSWORD, "new": new, "again": new}
     assert here.post("/desk/account/password", data=values, headers=PAGE, follow_redirects=False).status_code == 303
-    assert here.get("/changes/probe").json() == login
-    assert there.get("/changes/probe").json() is None
+    assert here.get("/desk/probe").json() == login
+    assert there.get("/desk/probe").json() is None
     sign_in(there, login, new)

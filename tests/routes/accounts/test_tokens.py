@@ -28,7 +28,7 @@ def test_a_write_shows_its_token_in_a_field_or_in_a_header(
     sent: dict[str, Any] = {"headers": {"X-CSRF-Token": token}, "json": {}}
     if where != "header":
         sent = {"data": {"csrf": token}, "files": {"file": b"..."} if where == "multipart" else None}
-    assert client.post("/changes/probe", **sent).json() == login
+    assert client.post("/desk/probe", **sent).json() == login
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_write_with_a_cookie_and_no_token_is_refused(
 ) -> None:
     make_account(url, login, ("editor", "can-tho"))
     sign_in(client, login)
-    answer = client.request(method, "/changes/probe", **{**sent, "headers": {**EN, **sent.get("headers", {})}})
+    answer = client.request(method, "/desk/probe", **{**sent, "headers": {**EN, **sent.get("headers", {})}})
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/wrong-token")
     assert reason in answer.json()["detail"]
 
@@ -58,7 +58,7 @@ def test_another_sessions_token_is_refused(url: str, browser: Make, login: str) 
     here, there = browser(), browser()
     other = sign_in(there, login)
     sign_in(here, login)
-    answer = here.post("/changes/probe", headers={**EN, "X-CSRF-Token": other})
+    answer = here.post("/desk/probe", headers={**EN, "X-CSRF-Token": other})
     assert answer.json()["type"] == "/problems/wrong-token"
 
 
@@ -80,10 +80,10 @@ def test_what_a_browser_sends_from_another_site_is_refused_token_or_not(
 ) -> None:
     key = make_account(url, login, ("editor", "can-tho"))
     token = sign_in(client, login)
-    answer = client.post("/changes/probe", headers={**EN, **headers, "X-CSRF-Token": token})
+    answer = client.post("/desk/probe", headers={**EN, **headers, "X-CSRF-Token": token})
     assert answer.status_code == (200 if is_ours else 403)
     client.cookies.clear()
-    by_key = client.post("/changes/probe", headers={**headers, **bearer(key)})  # a browser may remember Basic
+    by_key = client.post("/desk/probe", headers={**headers, **bearer(key)})  # a browser may remember Basic
     assert by_key.status_code == (200 if is_ours else 403)
     form = token_in(client.get("/desk/sign-in", headers=PAGE).text)
     signed = client.post("/desk/sign-in", data={"csrf": form, "login": login, "password": PASSWORD}, headers=headers,
@@ -111,4 +111,4 @@ def test_every_form_of_the_desk_needs_its_token(url: str, client: TestClient, lo
     sign_in(client, login)
     answer = client.post(path, data={"name": "x"}, headers=EN)
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/wrong-token")
-    assert client.get("/changes/probe").json() == login
+    assert client.get("/desk/probe").json() == login
