@@ -22,7 +22,7 @@ from gis.crs import Crs
 from gis.dates import LEGAL_ZONE
 from gis.errors import TableTooLarge, UnreadableTable
 from gis.issues import Issue
-from gis.receipts import nearest_zone
+from gis.receipts import code, nearest_zone
 
 SMALL = 100_000  # letters of text that are read here, in a thread; the rest goes beside the service
 SECONDS, MEGABYTES = 20, 500
@@ -159,6 +159,13 @@ def legal_meridians(data_dir: Path) -> tuple[LegalMeridian, ...]:
 @lru_cache(maxsize=4)
 def meridians_of(path: Path, _changed: int, _size: int) -> tuple[LegalMeridian, ...]:
     return parse_meridians(path.read_text(encoding="utf-8"))
+
+
+def legal_crs(data_dir: Path, province: str | None) -> str | None:
+    """The code of the zone that is legal in a province today, such as EPSG:9209."""
+    today = datetime.now(LEGAL_ZONE).date()
+    entries = [one for one in legal_zones(legal_meridians(data_dir), province or "") if one.holds(today)]
+    return code(entries[0].crs) if entries else None
 
 
 def usual_crs(zone: ZoneOutline, data_dir: Path) -> Crs:
