@@ -143,10 +143,11 @@ async def fields(request: Request) -> Json:
     if "json" in request.headers["content-type"]:
         found: Json = await request.json()
         return found
-    form = await request.form()
-    return {
-        name: value if isinstance(value, str) else (value.filename, await value.read()) for name, value in form.items()
-    }
+    async with request.form() as form:
+        return {
+            name: value if isinstance(value, str) else (value.filename, await value.read())
+            for name, value in form.items()
+        }
 
 
 async def from_corners(request: Request) -> Response:
@@ -165,8 +166,8 @@ def solve(body: Json) -> Json:
                 {"row": number, "label": words[0], "x": float(words[1]), "y": float(words[2]), "stated": stated}
             )
     if len(rows) < 3:
-        return {"outline": None, "chosen": None, "runners_up": [], "needs_confirmation": False, "table": {"rings": []},
-                "receipt": None, "issues": [issue("too-few", "error", "Three points at least.")], "stated": None}  # fmt: skip
+        few = [issue("too-few", "error", "Three points at least.")]
+        return {"outline": None, "chosen": None, "runners_up": [], "needs_confirmation": False, "issues": few}
     found = []
     for one, after in zip(rows, [*rows[1:], rows[0]], strict=True):
         one["side_m"] = math.hypot(after["x"] - one["x"], after["y"] - one["y"])

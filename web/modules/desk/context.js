@@ -1,6 +1,6 @@
 // What lies around: the zones and units in view, read from the register's own collections, and their edges to snap to.
 /** @import {Neighbour, Position, Ring, Outline} from "./types.d.ts" */
-import { Known, readOutline } from "./geometry.js";
+import { Known, readOutline, rounded } from "./geometry.js";
 import { latLng } from "./map.js";
 import { nearest } from "./trace.js";
 import { readItems } from "./service.js";
@@ -8,6 +8,7 @@ import { readItems } from "./service.js";
 
 const WIDEST = 1.5; // degrees of view within which units are asked for
 const MOST_FEATURES = 100;
+const ON_EDGE = 5e-8; // degrees, 5 mm: what snapping to an edge may be off by
 const MOST_SEGMENTS = 1500; // that a moving vertex is compared with
 
 export class Surroundings {
@@ -87,11 +88,15 @@ export class Surroundings {
     this.edges.setLatLngs(runs);
   }
 
-  /** A position as it is stored: a neighbour's vertex bit for bit, else rounded. @param {Position} position */
+  /** A position as it is stored: a neighbour's vertex bit for bit; on a neighbour's edge where it was snapped to one
+   * (Geoman's edges are straight on the screen, the register's in degrees); else rounded. @param {Position} position */
   exact(position) {
-    const own = this.own ? new Known(this.own.flat(2)).exact(position) : null;
-    const found = this.known.exact(position);
-    return own && this.own?.flat(2).includes(own) ? own : found;
+    for (const known of this.own ? [new Known(this.own.flat(2)), this.known] : [this.known]) {
+      const found = known.find(position);
+      if (found) return found;
+    }
+    const edge = this.isSnapping ? this.nearestRing(position, ON_EDGE) : null;
+    return rounded(edge?.spot.position ?? position);
   }
 
   /** The neighbour's ring nearest to a position, within `reach` degrees.

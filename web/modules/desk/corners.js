@@ -25,10 +25,8 @@ export class Corners {
       event.preventDefault();
       void this.preview();
     });
-    this.form.addEventListener("input", (event) => {
-      if (event.target === this.confirmed) this.allow();
-      else this.invalidate();
-    });
+    this.form.addEventListener("input", () => this.invalidate());
+    this.confirmed.addEventListener("change", () => this.allow());
     this.file.addEventListener("change", () => void this.open());
     this.use.addEventListener("click", () => void this.take());
   }

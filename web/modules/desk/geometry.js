@@ -115,15 +115,20 @@ export class Known {
     return `${Math.round(lon * GRID) + dx},${Math.round(lat * GRID) + dy}`;
   }
 
-  /** The known vertex at a position, bit for bit; else the position, rounded. @param {Position} position @returns {Position} */
-  exact(position) {
+  /** The known vertex at a position, bit for bit. @param {Position} position @returns {Position | undefined} */
+  find(position) {
     for (const dx of [0, 1, -1]) {
       for (const dy of [0, 1, -1]) {
         const found = this.byPlace.get(this.key(position, dx, dy));
         if (found) return found;
       }
     }
-    return rounded(position);
+    return undefined;
+  }
+
+  /** The same; else the position, rounded. @param {Position} position @returns {Position} */
+  exact(position) {
+    return this.find(position) ?? rounded(position);
   }
 }
 

@@ -64,6 +64,14 @@ export class Chart {
     this.others.setLatLngs(others.flatMap(latLngs));
   }
 
+  /** Proposals are on the map while their panel is open. @param {boolean} is */
+  showProposals(is) {
+    for (const layer of [this.others, this.proposed]) {
+      if (is) layer.addTo(this.map);
+      else layer.remove();
+    }
+  }
+
   /** @param {Ring} line */
   showTrace(line) {
     this.traced.setLatLngs(line.map(latLng));

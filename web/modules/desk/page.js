@@ -46,7 +46,7 @@ async function open(change) {
   const table = new VertexTable(editor, options);
   const figures = new Figures(editor);
   const attributes = new Attributes(history, change, options, mayEdit);
-  const openTab = connectTabs(element("tabs", HTMLElement));
+  const openTab = connectTabs(element("tabs", HTMLElement), (id) => chart.showProposals(id === "panel-corners" || id === "panel-file"));
   const sketching = new Sketching(chart, { add: (position) => editor.addPoint(position), finish: () => editor.finish() });
   const review = new Review(history, mayEdit, change.may.includes("submit"), go, submit);
   const handles = new Handles(chart, {

@@ -1,7 +1,7 @@
 // The sheet beside the map: tabs that the arrow keys go through.
 
-/** @param {HTMLElement} list @returns {(id: string) => void} opens the panel of an id */
-export function connectTabs(list) {
+/** @param {HTMLElement} list @param {(id: string) => void} opened @returns {(id: string) => void} opens the panel of an id */
+export function connectTabs(list, opened) {
   const tabs = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[role=tab]")]);
   const open = (/** @type {HTMLElement} */ chosen, focus = false) => {
     for (const tab of tabs) {
@@ -12,6 +12,7 @@ export function connectTabs(list) {
       if (panel) panel.hidden = !is;
     }
     if (focus) chosen.focus();
+    opened(chosen.getAttribute("aria-controls") ?? "");
   };
   list.addEventListener("click", (event) => {
     const tab = /** @type {HTMLElement} */ (event.target).closest("[role=tab]");
