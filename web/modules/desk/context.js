@@ -59,15 +59,19 @@ export class Surroundings {
     } catch {
       return false; // the map does without; the next move asks again
     }
-    const before = this.found.size;
+    let isNew = false;
     for (const feature of answer.features ?? []) {
       const id = String(feature.id ?? feature.properties?.slug);
       const outline = readOutline(feature.geometry);
       if (!outline || (kind === "zone" && id === this.zone)) continue;
       const { name_vi, full_name, name } = feature.properties ?? {};
-      this.found.set(`${kind}:${id}`, { id: `${kind}:${id}`, name: name_vi ?? full_name ?? name ?? id, kind, outline });
+      const key = `${kind}:${id}`;
+      // The same rings stay the same objects: a trace under way holds on to them.
+      if (JSON.stringify(this.found.get(key)?.outline) === JSON.stringify(outline)) continue;
+      this.found.set(key, { id: key, name: name_vi ?? full_name ?? name ?? id, kind, outline });
+      isNew = true;
     }
-    return this.found.size > before;
+    return isNew;
   }
 
   /** Edges in view for Geoman to snap to: stretches of the rings, few enough to be quick. */
