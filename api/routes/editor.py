@@ -40,11 +40,12 @@ async def get_editor(request: Request, id: str) -> Response:
         reader,
         wish.language,
         province_uid=change["province_uid"],
-        allowed=allowed,  # type: ignore[arg-type]
+        allowed=allowed,
     )
     _ = gettext(wish.language)
+    origin = attribution.whole(_, synthetic=reader.synthetic)
     options = {
-        **lists, "change": number, "language": wish.language, "attribution": attribution.whole(_, synthetic=reader.synthetic),
+        **lists, "change": number, "language": wish.language, "attribution": origin,
         "crs": [{"code": one.curie.strip("[]"), "name": one.name, "proj4": one.proj4text}
                 for one in VN2000_ALL if one.is_projected],
         "crs_chosen": legal_crs(request.app.state.settings.data_dir, change["province"]),

@@ -1,0 +1,41 @@
+"""The browser's modules: their types hold, and every text they say comes with the page."""
+
+import re
+import subprocess
+
+from api.settings import ROOT
+
+MODULES = sorted((ROOT / "web" / "modules" / "desk").glob("*.js"))
+PAGE = (ROOT / "web" / "templates" / "desk" / "edit.html").read_text(encoding="utf-8")
+
+
+def test_types_hold() -> None:
+    done = subprocess.run(
+        ["node", ROOT / "node_modules" / "typescript" / "bin" / "tsc", "-p", ROOT],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_text_that_modules_say_is_in_the_page() -> None:
+    texts = set(re.findall(r'^  "(\w+)": _\(', PAGE, re.MULTILINE))
+    said = set()
+    for module in MODULES:
+        for call in re.findall(r"\bsay\(((?:[^()]|\([^()]*\))*)\)", module.read_text(encoding="utf-8")):
+            said |= set(re.findall(r'"(\w+)"', call.split(", {")[0]))
+    said -= {"first", "error"} - texts
+    assert said - texts == set()
+    assert len(said) > 40
+
+
+def test_every_element_that_modules_look_for_is_in_the_page() -> None:
+    ids = set(re.findall(r'\bid="([\w-]+)"', PAGE)) | {"corner-crs", "file-crs"}
+    for module in MODULES:
+        for id in re.findall(r'\b(?:element|press|able)\("([\w-]+)"', module.read_text(encoding="utf-8")):
+            assert id in ids, f"{module.name}: {id}"
+
+
+def test_no_letters_of_people_stand_in_the_modules() -> None:
+    for module in MODULES:
+        code = re.sub(r"//.*|/\*.*?\*/", "", module.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"[ăâđêôơưĂÂĐÊÔƠƯ]|textContent = \"\w", code) == [], module.name
