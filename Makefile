@@ -34,6 +34,7 @@ check: # Style, types, import contracts and the quick tests: what to run all day
 	@$(VENV)/ruff format --check
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
+	@PATH="$$PATH:$$PWD/.local/node/bin" node node_modules/typescript/bin/tsc -p .
 	@exec $(VENV)/python -m pytest $(PYTEST) -m "not browser and not slow"
 
 conformance: # Run the OGC's test suite for Features, which needs Java 17; the result stands in docs/conformance.md

@@ -103,7 +103,7 @@ class Changes:
         return HTMLResponse(
             template.render(
                 other="en" if language == "vi" else "vi", other_url="?lang=" + ("en" if language == "vi" else "vi"),
-                json_url="", synthetic=False, attribution="Register of industrial zones", csrf_token=TOKEN, person=None,
+                json_url="", synthetic=False, attribution="Register of industrial zones", csrf=TOKEN, person=None,
                 change=change, options=options(change["id"], language),
             )
         )  # fmt: skip
@@ -170,10 +170,10 @@ def solve(body: Json) -> Json:
         return {"outline": None, "chosen": None, "runners_up": [], "needs_confirmation": False, "issues": few}
     found = []
     for one, after in zip(rows, [*rows[1:], rows[0]], strict=True):
-        one["side_m"] = math.hypot(after["x"] - one["x"], after["y"] - one["y"])
-        one["stated_side_m"] = one.pop("stated")
-        if one["stated_side_m"] is not None and abs(one["side_m"] - one["stated_side_m"]) > 0.1:
-            said = f"This side is {one['side_m']:.2f} m long, the table says {one['stated_side_m']:.2f} m."
+        one["computed_side"] = math.hypot(after["x"] - one["x"], after["y"] - one["y"])
+        one["stated_side"] = one.pop("stated")
+        if one["stated_side"] is not None and abs(one["computed_side"] - one["stated_side"]) > 0.1:
+            said = f"This side is {one['computed_side']:.2f} m long, the table says {one['stated_side']:.2f} m."
             found.append(issue("side-differs", "warning", said, row=one["row"], point=one["label"]))
     crs = body.get("crs", "EPSG:9209")
     outline = placed(rows, crs)
@@ -182,8 +182,8 @@ def solve(body: Json) -> Json:
     )
     return {
         "outline": outline, "chosen": {"crs": crs, "why": ["the legal meridian of the province"]}, "runners_up": others,
-        "needs_confirmation": bool(others), "table": {"rings": [rows]}, "issues": found, "stated": {"area_ha": None},
-        "receipt": {"crs": crs, "area_ha": geodesic_area_m2(shape(outline["geometry"])) / 10_000},
+        "needs_confirmation": bool(others), "table": {"rings": [{"corners": rows}]}, "issues": found,
+        "stated": None, "receipt": {"crs": crs, "area_ha": geodesic_area_m2(shape(outline["geometry"])) / 10_000},
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ export function readCorners(answer) {
     chosen: answer.chosen ? readProposal(answer.chosen) : null,
     runnersUp: list(answer.runners_up).map(readProposal),
     needsConfirmation: Boolean(answer.needs_confirmation),
-    rings: list(answer.table?.rings).map((ring) => list(ring).map(readRow)),
+    rings: list(answer.table?.rings).map((ring) => list(ring.corners ?? ring).map(readRow)),
     receipt: answer.receipt ?? null,
     stated: answer.stated ?? null,
     issues: list(answer.issues),
@@ -30,6 +30,7 @@ const readLayer = (layer) => ({
   needsCrs: Boolean(layer.needs_crs),
   candidates: list(layer.candidates).map(readProposal),
   features: list(layer.features).map(readFeature),
+  issues: list(layer.issues),
 });
 
 /** @param {any} feature @param {number} place @returns {FileFeature} */
@@ -51,12 +52,12 @@ const readProposal = (one) => ({
 
 /** @param {any} row @returns {CornerRow} */
 const readRow = (row) => ({
-  row: row.row ?? null, label: String(row.label ?? ""), x: row.x, y: row.y,
-  side: row.side_m ?? null, stated: row.stated_side_m ?? null,
+  row: row.row ?? null, label: String(row.label ?? ""), x: row.x ?? null, y: row.y ?? null,
+  side: row.computed_side ?? row.side_m ?? null, stated: row.stated_side ?? row.stated_side_m ?? null,
 });
 
 /** @param {any} crs a code, or an object that has one @returns {string | null} */
-const crsOf = (crs) => (crs ? String(typeof crs === "object" ? (crs.code ?? crs.epsg ?? "") : crs) : null);
+const crsOf = (crs) => (crs ? String(typeof crs === "object" ? (crs.crs ?? crs.code ?? crs.epsg ?? "") : crs) : null);
 
 /** @param {any} shape a Feature or a geometry @returns {Outline | null} */
 const outlineOf = (shape) => readOutline(shape?.type === "Feature" ? shape.geometry : shape);

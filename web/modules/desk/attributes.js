@@ -28,8 +28,11 @@ export class Attributes {
   take(field) {
     const { now } = this.history;
     const value = read(field);
-    field.toggleAttribute("aria-invalid", value === undefined);
-    if (value === undefined) return;
+    if (value === undefined) {
+      field.setAttribute("aria-invalid", "true");
+      return;
+    }
+    field.removeAttribute("aria-invalid");
     const { value: name, cell } = field.dataset;
     if (name === "title") this.history.commit({ ...now, title: String(value ?? "") }, "title");
     else if (name) this.history.commit(withValue(now, this.change, name, value), `value ${name}`);

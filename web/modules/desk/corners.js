@@ -1,6 +1,7 @@
 // From a corner table to the outline: paste it, see it on the map beside the one in force, correct it, take it.
 /** @import {Change, CornersAnswer, Issue, Proposal} from "./types.d.ts" */
 import { readCorners } from "./answers.js";
+import { readNumber } from "./coordinates.js";
 import { Refused, propose } from "./service.js";
 import { listIssues } from "./issues.js";
 import { element, fixed, say } from "./texts.js";
@@ -54,7 +55,7 @@ export class Corners {
     /** @type {Record<string, unknown>} */
     const facts = {
       ...(province ? { province } : {}), ...(commune ? { commune } : {}), ...(crs ? { crs } : {}),
-      ...(declared ? { declared_area_ha: Number(String(declared).replace(",", ".")) } : {}),
+      ...(declared ? { declared_area_ha: readNumber(String(declared)) } : {}),
     };
     if (!file) return { text: this.text.value, ...facts };
     const form = new FormData();
@@ -132,8 +133,9 @@ export class Corners {
       ...rings.flat().map((corner) => {
         const line = document.createElement("tr");
         line.classList.toggle("flagged", corner.row !== null && flagged.has(corner.row));
-        const texts = [corner.label, fixed(corner.x, 3), fixed(corner.y, 3), corner.side === null ? "" : fixed(corner.side, 2),
-          corner.stated === null ? "" : fixed(corner.stated, 2)];
+        const figure = (/** @type {number | null} */ value, /** @type {number} */ decimals) =>
+          value === null ? "" : fixed(value, decimals);
+        const texts = [corner.label, figure(corner.x, 3), figure(corner.y, 3), figure(corner.side, 2), figure(corner.stated, 2)];
         texts.forEach((text, i) => {
           const cell = line.insertCell();
           cell.textContent = text;

@@ -23,7 +23,11 @@ export class FilePanel {
     element("file", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
     this.file.addEventListener("change", () => void this.ask(false));
     this.crs.addEventListener("change", () => void this.ask(true));
-    this.layer.addEventListener("change", () => this.showLayer());
+    this.layer.addEventListener("change", () => {
+      if (this.answer) this.answer = { ...this.answer, outline: null }; // it was the other layer's
+      this.showLayer();
+      void this.ask(true);
+    });
     this.feature.addEventListener("change", () => void this.ask(true));
     this.use.addEventListener("click", () => void this.take());
   }
@@ -59,6 +63,8 @@ export class FilePanel {
     element("file-result", HTMLElement).hidden = false;
     if (!chosen) this.layer.replaceChildren(...answer.layers.map((one) => new Option(one.name, one.name)));
     this.showLayer();
+    const waits = !chosen && !answer.outline && this.feature.value && !this.use.disabled;
+    if (waits) void this.ask(true); // the first feature as exactly as it will be taken
   }
 
   /** @returns {FileLayer | undefined} */
@@ -75,10 +81,10 @@ export class FilePanel {
     element("file-crs-field", HTMLElement).hidden = !layer?.needsCrs && !this.crs.value;
     element("file-crs-said", HTMLElement).textContent = needsCrs ? say("crs_needed") : layer?.crs ? say("crs_read", { crs: layer.crs }) : "";
     const feature = layer?.features.find((one) => String(one.number) === this.feature.value);
-    const outline = feature?.outline ?? this.answer?.outline ?? null;
+    const outline = this.answer?.outline ?? feature?.outline ?? null;
     this.chart.propose(outline);
     if (outline) this.chart.zoomTo(outline);
-    const issues = [...(this.answer?.issues ?? []), ...(feature?.issues ?? [])];
+    const issues = [...(this.answer?.issues ?? []), ...(layer?.issues ?? []), ...(feature?.issues ?? [])];
     element("file-issues", HTMLElement).replaceChildren(
       ...listIssues(issues, (issue) => issue.place && this.chart.point([issue.place.lon, issue.place.lat])),
     );

@@ -116,7 +116,10 @@ export class Handles {
       draggable: true, snappable: true, snapDistance: SNAP_PX, snapVertex: true, snapSegment: true, preventMarkerRemoval: true,
     });
     handle.on("click", () => handle.place && !handle.place.isMiddle && this.on.select(handle.place.path));
-    handle.on("contextmenu", () => handle.place && !handle.place.isMiddle && this.on.remove(handle.place.path));
+    handle.on("contextmenu", (event) => {
+      const isFinger = /** @type {PointerEvent} */ (event.originalEvent).pointerType === "touch"; // a long press is a grip
+      if (handle.place && !handle.place.isMiddle && !isFinger) this.on.remove(handle.place.path);
+    });
     handle.on("pm:dragstart", () => this.start(handle));
     handle.on("move", () => this.dragging && this.moving === handle && this.move(handle));
     handle.on("pm:dragend", () => this.stop(handle));

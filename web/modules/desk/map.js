@@ -109,6 +109,6 @@ export class Chart {
 
   /** Bring a vertex into view where it is not. @param {Position} position */
   reveal(position) {
-    if (!this.map.getBounds().pad(-0.05).contains(latLng(position))) this.map.panTo(latLng(position));
+    if (!this.map.getBounds().contains(latLng(position))) this.map.panTo(latLng(position));
   }
 }

@@ -34,6 +34,7 @@ export class Saving {
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leave();
+      else void this.save(); // perhaps somebody has signed in again meanwhile
     });
   }
 
@@ -103,8 +104,7 @@ export class Saving {
     } else if (error.status === 0 || error.status >= 500 || error.status === 429) {
       this.retry(navigator.onLine ? "retrying" : "offline");
     } else {
-      const word = error.status === 401 ? "signed_out" : error.status === 409 || error.status === 403 ? "closed" : "refused";
-      this.tell({ word, detail: error.message });
+      this.tell({ word: error.status === 401 ? "signed_out" : "refused", detail: error.message });
     }
   }
 

@@ -1,7 +1,7 @@
 // Requests to the register. Writes carry the page's CSRF token; refusals become `Refused` with the server's own words.
 /** @import {Change, Draft} from "./types.d.ts" */
 
-const token = document.querySelector("meta[name=csrf-token]")?.getAttribute("content") ?? "";
+const token = document.querySelector("meta[name=csrf], meta[name=csrf-token]")?.getAttribute("content") ?? "";
 const KEEPALIVE_BYTES = 60_000; // browsers let 64 KB outlive a page
 
 /** The server said no. `problem` is its document, `status` 0 where it was not reached. */

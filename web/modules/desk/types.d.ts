@@ -98,7 +98,7 @@ export interface Neighbour { id: string; name: string; kind: "zone" | "unit"; ou
 /** An outline that a table or a file proposes, as the panels show it. */
 export interface Proposal { crs: string; outline: Outline | null; centre: Position | null; why: string[] }
 
-export interface CornerRow { row: number | null; label: string; x: number; y: number; side: number | null; stated: number | null }
+export interface CornerRow { row: number | null; label: string; x: number | null; y: number | null; side: number | null; stated: number | null }
 
 export interface CornersAnswer {
   outline: Outline | null;
@@ -113,6 +113,6 @@ export interface CornersAnswer {
 
 export interface FileFeature { number: number; name: string; areaHa: number | null; outline: Outline | null; issues: Issue[] }
 
-export interface FileLayer { name: string; crs: string | null; needsCrs: boolean; candidates: Proposal[]; features: FileFeature[] }
+export interface FileLayer { name: string; crs: string | null; needsCrs: boolean; candidates: Proposal[]; features: FileFeature[]; issues: Issue[] }
 
 export interface FileAnswer { layers: FileLayer[]; outline: Outline | null; issues: Issue[] }
