@@ -12,7 +12,7 @@ from api.language import gettext
 from api.routes.changes import number_of
 from api.routes.render import html_answer
 from api.routes.requests import PAGE, Wish
-from api.routes.signed import csrf_token, desk_page, need_person
+from api.routes.signed import desk_page, need_person
 from api.schemas.words import CODES
 from api.store.choices import select_choices
 from api.store.collections import ZONE_KINDS
@@ -54,7 +54,6 @@ async def get_editor(request: Request, id: str) -> Response:
     }  # fmt: skip
     return html_answer(desk_page(
         "desk/edit.html", request, wish.language, person, change=change, options=options,
-        csrf_token=csrf_token(request),
     ))  # fmt: skip
 
 
