@@ -7,13 +7,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import attribution
 from api.language import gettext
 from api.routes.changes import number_of
 from api.routes.render import html_answer
 from api.routes.requests import PAGE, Wish
 from api.routes.signed import desk_page, need_person
-from api.schemas.words import CODES
+from api.schemas.words import CODES, SERVICE
 from api.store.choices import select_choices
 from api.store.collections import ZONE_KINDS
 from api.workflows.corners import legal_crs
@@ -43,9 +42,8 @@ async def get_editor(request: Request, id: str) -> Response:
         allowed=allowed,
     )
     _ = gettext(wish.language)
-    origin = attribution.whole(_, synthetic=reader.synthetic)
     options = {
-        **lists, "change": number, "language": wish.language, "attribution": origin,
+        **lists, "change": number, "language": wish.language, "attribution": _(SERVICE[0]),
         "crs": [{"code": one.curie.strip("[]"), "name": one.name, "proj4": one.proj4text}
                 for one in VN2000_ALL if one.is_projected],
         "crs_chosen": legal_crs(request.app.state.settings.data_dir, change["province"]),
