@@ -129,6 +129,7 @@ from api.errors.store import (
     StatementTooLong,
     StoreUnavailable,
 )
+from api.errors.transactions import NoContentType, NotWritable, OtherId, StaleVersion, UnknownProperty
 
 __all__ = [
     "AuthorHasDraft",
@@ -185,6 +186,7 @@ __all__ = [
     "MisspeltCrs",
     "NeedsIfMatch",
     "NewerSchema",
+    "NoContentType",
     "NoDemoPossible",
     "NoGeometry",
     "NoTiles",
@@ -195,8 +197,10 @@ __all__ = [
     "NotMigrated",
     "NotSignedIn",
     "NotWorkedOut",
+    "NotWritable",
     "NotYours",
     "NullOperand",
+    "OtherId",
     "OutlinesMeet",
     "OwnChange",
     "ProviderAway",
@@ -207,6 +211,7 @@ __all__ = [
     "RowRefused",
     "SignInBroken",
     "Stale",
+    "StaleVersion",
     "StatementTooLong",
     "StoreUnavailable",
     "TooLarge",
@@ -220,6 +225,7 @@ __all__ = [
     "UnknownItem",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownProperty",
     "UnknownProvince",
     "UnknownQueryable",
     "UnknownRevision",
