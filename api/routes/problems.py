@@ -93,7 +93,7 @@ async def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return await answer_known(request, errors.NotFound())
-    methods = methods_at(request.app, request.scope)
+    methods = methods_at(request.app, request.scope) or {"GET", "HEAD"}  # below a folder of files
     return await answer_known(request, errors.WrongMethod(method=request.method, known=", ".join(sorted(methods))))
 
 

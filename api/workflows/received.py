@@ -66,7 +66,7 @@ def check_feature(sent: Row, id: str | None, *, whole: bool) -> None:
     for member in ("geometry", "properties"):
         if whole and member not in sent:
             raise refuse(f"/{member}", NEEDS_MEMBER)
-    if not isinstance(sent.get("properties") or {}, dict):
+    if not isinstance(sent.get("properties", {}), dict | None):
         raise refuse("/properties", NEEDS_OBJECT)
     if id is not None and sent.get("id", id) != id:
         raise OtherId("/id", "", id=id)

@@ -26,6 +26,10 @@ from gis.shapes import geodesic_area_m2
 from gis.vertices import are_same
 
 Row = dict[str, Any]
+FOLLOWING = (
+    "updated_at",
+    "measured_area_ha",
+)  # of a draft: every save changes them, and its author may hold former ones
 NEEDS_PROVINCE = N_("say in which province the zone lies: its name, its code or its uid")
 
 
@@ -138,6 +142,8 @@ def alter_own(session: Session, person: Person, write: Write) -> Written:
     """PUT and PATCH of a zone that only its author knows yet."""
     change = own_new(session, person, write)
     sent = write.feature()
+    values = sent.get("properties") or {}
+    sent = {**sent, "properties": {name: one for name, one in values.items() if name not in FOLLOWING}}
     given = read(session, write, sent, draft_properties(session, change), (change["boundary"],))
     save(session, person, write, change["id"], given, None)
     return Written(write.slug, change["id"], "draft")

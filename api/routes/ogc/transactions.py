@@ -150,10 +150,13 @@ async def read(request: Request, item: str, known: tuple[str, ...], *, whole: bo
 
 def content_crs(request: Request) -> Crs:
     """The system of the body's coordinates; CRS84 where it is not said. QGIS leaves the angle brackets out."""
-    given = request.headers.get("content-crs", "").strip()
+    given = request.headers.get("content-crs")
+    if given is None:
+        return CRS84
+    given = given.strip()
     if given.startswith("<") and given.endswith(">"):
-        given = given[1:-1].strip()
-    return crs_of({"Content-Crs": given} if given else {}, "Content-Crs")
+        given = given[1:-1]
+    return crs_of({"Content-Crs": given}, "Content-Crs")
 
 
 def read_seen(request: Request) -> Seen | None:
