@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -257,6 +258,17 @@ def test_an_editors_patches_collect_in_one_draft(own_client: TestClient, lan: He
     back = patch(own_client, lan, {"properties": {"name_en": before["properties"]["name_en"]}})
     assert "name_en" not in back["values"]
     assert patch(own_client, lan, {"geometry": before["geometry"]})["has_boundary"] is False
+
+
+def test_patches_at_the_same_moment_meet_in_one_draft(own_client: TestClient, lan: Headers) -> None:
+    values = {"name_en": "x", "doubts": "y", "declared_area_ha": 5, "historic_district": "z"}
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(send, own_client, "PATCH", ZONE, {"properties": {name: value}}, lan)
+                for name, value in values.items()]  # fmt: skip
+        answers = [one.result() for one in sent]
+    assert [one.status_code for one in answers] == [202] * 4
+    assert len({one.headers["link"] for one in answers}) == 1
+    assert change_of(own_client, lan, answers[0])["values"] == values
 
 
 @pytest.mark.conformance(f"{PART4}/create-replace-delete")

@@ -168,9 +168,7 @@ def components(_: Gettext) -> Described:
         "headers": dict(zip(answers.HEADERS, translated(answers.HEADERS.values(), _), strict=True)),
         "responses": answers.problem_answers(_, editing.REFUSALS),
         "schemas": {**answers.schemas(_), **editing.schemas()},
-        "securitySchemes": {
-            name: {**one, "description": _(one["description"])} for name, one in editing.SCHEMES.items()
-        },
+        "securitySchemes": dict(zip(editing.SCHEMES, translated(editing.SCHEMES.values(), _), strict=True)),
     }
 
 

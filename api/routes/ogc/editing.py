@@ -40,9 +40,10 @@ CHANGE = N_("It waits as a change, which Link names.")
 
 def operation(made: Described, method: str, _: Gettext) -> Described:
     """A write, from what FastAPI made of its route."""
+    summary: str = made["summary"]
     written = {
-        "summary": _(made["summary"]), "description": _(made["description"]), "tags": ["zones"],
-        "parameters": parameters(method, _), "responses": answers(method, _), "security": SECURITY,
+        "summary": _(summary), "tags": ["zones"], "parameters": parameters(method, _),
+        "responses": answers(method, _), "security": SECURITY,
     }  # fmt: skip
     if method != "delete":
         name = "patch" if method == "patch" else "written"
