@@ -24,7 +24,7 @@ from api.routes import (
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
-from api.routes.ogc import collections, conformance, definition, features, schemas, tiles, tilesets
+from api.routes.ogc import collections, conformance, definition, features, schemas, tiles, tilesets, transactions
 from api.routes.ogc.items import Items
 from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
@@ -42,6 +42,7 @@ PARTS = (
     collections,
     schemas,
     features,
+    transactions,
     tilesets,
     tiles,
     zones,
@@ -99,7 +100,8 @@ def create_app(settings: Settings) -> Front:
     for path, folder in ASSETS.items():
         app.mount(path, StaticFiles(directory=folder), name=path)
     problems.register(app)
-    hot_items, hot_tiles = Items(reader, features_kept), Tiles(reader, settings.tile_detail)
+    app.state.items = hot_items = Items(reader, features_kept)
+    hot_tiles = Tiles(reader, settings.tile_detail)
 
     def hot(asked: Asked) -> Awaitable[Offer | None]:
         return (hot_tiles if "/tiles/" in asked.path else hot_items).offer(asked)

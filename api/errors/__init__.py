@@ -143,6 +143,13 @@ from api.errors.store import (
     StatementTooLong,
     StoreUnavailable,
 )
+from api.errors.transactions import (
+    NoContentType,
+    NotWritable,
+    OtherId,
+    StaleVersion,
+    UnknownProperty,
+)
 from api.errors.uploads import (
     BadUpload,
     UnknownUpload,
@@ -210,6 +217,7 @@ __all__ = [
     "NeedsIfMatch",
     "NeedsSession",
     "NewerSchema",
+    "NoContentType",
     "NoDemoPossible",
     "NoGeometry",
     "NoOutline",
@@ -222,8 +230,10 @@ __all__ = [
     "NotMigrated",
     "NotSignedIn",
     "NotWorkedOut",
+    "NotWritable",
     "NotYours",
     "NullOperand",
+    "OtherId",
     "OutlinesMeet",
     "OversizedTable",
     "OwnChange",
@@ -235,6 +245,7 @@ __all__ = [
     "RowRefused",
     "SignInBroken",
     "Stale",
+    "StaleVersion",
     "StatementTooLong",
     "StoreUnavailable",
     "TakesTooLong",
@@ -251,6 +262,7 @@ __all__ = [
     "UnknownItem",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownProperty",
     "UnknownProvince",
     "UnknownQueryable",
     "UnknownRevision",

@@ -37,6 +37,11 @@ class Asked:
                     self.if_modified_since = value
         self.key = (scope["scheme"], host, scope["root_path"], self.path, self.query, accept, language)
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether it says who asks. What everybody may read never depends on that."""
+        return any(name in (b"authorization", b"cookie") for name, _ in self.scope["headers"])
+
     def has(self, etag: bytes, last_modified: bytes) -> bool:
         """Whether the asker holds this state already. A date counts only if it is the very one we gave out: nobody can
         tell states apart within a second otherwise.

@@ -1,5 +1,6 @@
 """What a request sends: read whole, within a limit, as JSON or as a form with files."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -32,10 +33,10 @@ async def read_body(request: Request, most: int = LARGEST_JSON) -> bytes:
     return bytes(body)
 
 
-async def read_json(request: Request, most: int = LARGEST_JSON) -> dict[str, Any]:
-    """An object of JSON. Raises WrongMedia, TooLarge, BadBody."""
-    if media_of(request) not in JSON:
-        raise WrongMedia(media=media_of(request), known=", ".join(JSON))
+async def read_json(request: Request, most: int = LARGEST_JSON, *, known: Sequence[str] = JSON) -> dict[str, Any]:
+    """An object of JSON, sent as one of the `known` media types. Raises WrongMedia, TooLarge, BadBody."""
+    if media_of(request) not in known:
+        raise WrongMedia(media=media_of(request), known=", ".join(known))
     body = await read_body(request, most)
     try:
         document = orjson.loads(body or b"{}")

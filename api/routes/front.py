@@ -16,15 +16,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
-from api.errors import RegistryError, StoreUnavailable
+from api.errors import RegistryError, StoreUnavailable, UnknownItem
 from api.routes import problems
 from api.routes.asked import Asked, choose_coding
 from api.routes.bodies import close_form
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
 from api.routes.press import CODINGS, PIECES, SHORTEST, compressed, is_text
+from api.routes.requests import media_taken, methods_at
 from api.store.revisions import Revisions, Standing, State
 from gis.dates import LEGAL_ZONE
 
@@ -121,7 +121,12 @@ class Front:
             state = await self.standing(asked.path) if self.answers.room else None
             if await self.send_kept(asked, send, key, state):
                 return
-            offer = await self.hot(asked)
+            try:
+                offer = await self.hot(asked)
+            except UnknownItem:
+                if not asked.is_signed:
+                    raise
+                offer = None  # whoever proposed it reads it from the application, and nothing of that is kept
             if offer is not None:
                 await self.serve(asked, send, offer, state, key)
                 return
@@ -249,20 +254,24 @@ class Front:
         await respond(asked, send, etag, last_modified, headers, body)
 
     async def tell_methods(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """OPTIONS: what can be done at an address, and by whom (reading: by a script of any page)."""
-        methods = {"OPTIONS"}
-        for route in self.app.routes:
-            if route.matches({**scope, "method": "GET"})[0] != Match.NONE:
-                methods |= set(getattr(route, "methods", None) or {"GET"})
-        if methods == {"OPTIONS"}:
+        """OPTIONS: what can be done at an address, and by whom (reading: by a script of any page).
+
+        Where features can be written it is 200, with the media types that are taken: OGC API Features Part 4 wants so.
+        """
+        methods = methods_at(self.app, scope)
+        if not methods:
             await self.pass_on({**scope, "method": "GET"}, receive, send)
             return
-        if "GET" in methods:
-            methods.add("HEAD")
-        allowed = ", ".join(sorted(methods)).encode()
-        headers = [(b"allow", allowed), *CORS, (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+        taken = [
+            (f"accept-{method.lower()}".encode(), ", ".join(types).encode())
+            for method, types in media_taken(self.app, scope).items()
+        ]
+        headers = [(b"allow", ", ".join(sorted({"OPTIONS", *methods})).encode()), *taken, *CORS,
+                   (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
                    (b"access-control-allow-headers", b"*"), (b"access-control-max-age", b"86400")]  # fmt: skip
-        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        if taken:
+            headers.append((b"content-length", b"0"))
+        await send({"type": "http.response.start", "status": 200 if taken else 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:

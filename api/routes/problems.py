@@ -1,8 +1,9 @@
 """Errors as answers: one table of statuses, one body (RFC 9457), in the reader's language."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from api import errors, language
 from api.language import N_, Gettext
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import choose_language, wants_page
+from api.routes.requests import choose_language, methods_at, wants_page
 from gis.issues import Issue
 
 log = logging.getLogger(__name__)
@@ -83,17 +84,20 @@ async def answer_known(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = challenge(request)
     if isinstance(error, errors.WrongMethod):
         headers["Allow"] = str(error.facts["known"])
+    if isinstance(error, errors.WrongMedia) and request.method in ("POST", "PATCH"):
+        headers[f"Accept-{request.method.title()}"] = str(error.facts["known"])
     parameter = getattr(error, "parameter", None)
     issues: list[Issue] = getattr(error, "issues", [])
-    return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers, issues)
+    members: dict[str, object] = getattr(error, "members", {})
+    return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers, issues, members)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return await answer_known(request, errors.NotFound())
-    methods = ", ".join(sorted({"HEAD", *(error.headers or {}).get("Allow", "GET").split(", ")}))
-    return await answer_known(request, errors.WrongMethod(method=request.method, known=methods))
+    methods = methods_at(request.app, request.scope) or {"GET", "HEAD"}  # below a folder of files
+    return await answer_known(request, errors.WrongMethod(method=request.method, known=", ".join(sorted(methods))))
 
 
 async def answer_unknown(request: Request, error: Exception) -> Response:
@@ -116,8 +120,9 @@ def problem(
     parameter: str | None,
     headers: dict[str, str],
     issues: Sequence[Issue] = (),
+    members: Mapping[str, object] = MappingProxyType({}),
 ) -> Response:
-    """A problem document; a page with the same words where a browser asks."""
+    """A problem document with further members; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
     said = {name: shortened(told(name, fact, _)) for name, fact in facts.items()}
@@ -132,6 +137,7 @@ def problem(
         document["errors"] = [{"parameter": shortened(parameter), "detail": detail}]
     if issues:
         document["issues"] = [one.document(_, wish) for one in issues]
+    document |= members
     return json_answer(document, PROBLEM, headers, status)
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from api import language
 from api.errors import BadChoice, BadInteger, BadText, NotAcceptable, RepeatedParameter, UnknownParameter
@@ -87,6 +90,36 @@ class Wish:
         """The address of this request with some parameters changed, or taken out by None."""
         given: Mapping[str, object] = dict(self.request.query_params)
         return self.url(self.request.url.path, **{**given, **changes})
+
+
+def routes_at(app: FastAPI, scope: Scope) -> list[BaseRoute]:
+    """The routes at an address, whatever their methods. FastAPI keeps those of each router, none of which has a prefix
+    here, in an entry of its own.
+    """
+    routes: list[BaseRoute] = []
+    for entry in app.routes:
+        router = getattr(entry, "original_router", None)
+        routes += [entry] if router is None else router.routes
+    return [route for route in routes if route.matches({**scope, "method": "GET"})[0] != Match.NONE]
+
+
+def methods_at(app: FastAPI, scope: Scope) -> set[str]:
+    """What can be done at an address; HEAD where there is GET. Nothing where there is nothing."""
+    methods: set[str] = set()
+    for route in routes_at(app, scope):
+        methods |= set(getattr(route, "methods", None) or {"GET"})
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+def media_taken(app: FastAPI, scope: Scope) -> dict[str, list[str]]:
+    """The media types that POST and PATCH take at an address, where a route tells its body (`openapi_extra`)."""
+    found: dict[str, list[str]] = {}
+    for route in routes_at(app, scope):
+        content = (getattr(route, "openapi_extra", None) or {}).get("requestBody", {}).get("content", {})
+        for method in {"POST", "PATCH"} & set(getattr(route, "methods", None) or ()):
+            if content:
+                found[method] = list(content)
+    return found
 
 
 def choose_language(request: Request) -> language.Language:

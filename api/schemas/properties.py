@@ -8,7 +8,8 @@ from typing import Any
 
 from api.language import LANGUAGES, Language, gettext
 from api.schemas.words import CODES, PROPERTIES, REMARKS
-from api.store.collections import Collection, Property
+from api.store.collections import COLLECTIONS, Collection, Property
+from api.workflows.received import WRITABLE
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,6 +19,12 @@ TYPES: dict[str, Schema] = {
     "date-time": {"type": "string", "format": "date-time"},
     "array": {"type": "array", "items": {"type": "string"}},
 }  # fmt: skip
+TEXT: Schema = {"type": "string"}
+WRITE_ONLY: dict[str, Schema] = {
+    "aliases": TYPES["array"], "sources": TYPES["array"], "location": {"type": "array", "items": {"type": "number"}},
+    "boundary_source": TEXT, "boundary_crs": TEXT, "status_detail": TEXT, "document": TEXT,
+    "reasons": {"type": "object"},
+}  # fmt: skip
 UCUM = {"ha": "har", "%": "%", "m": "m", "km²": "km2"}
 ROLES = {
     "zones": {"kind": "type"}, "zone-points": {"kind": "type"}, "lots": {}, "facts": {"class": "type"},
@@ -26,15 +33,29 @@ ROLES = {
 
 
 def collection_schema(found: Collection, language: Language, address: str, title: str) -> Schema:
-    """What features hold (returnables). Nothing can be written through the API yet: all is read only."""
+    """What features hold (returnables), and which of it can be written (receivables): of zones only, with what can be
+    sent beside it (`writeOnly`).
+    """
     properties = {one.name: described(found, one, language) for one in found.properties}
     for name, role in {found.id: "id", **ROLES[found.name]}.items():
         properties[name]["x-ogc-role"] = role
     if found.geometry:
         properties["geometry"] = {**spatial(found, language), "x-ogc-role": "primary-geometry"}
-    for number, schema in enumerate(properties.values(), 1):
-        schema |= {"readOnly": True, "x-ogc-propertySeq": number}
+    written: set[str] = set()
+    if found.name == "zones":
+        written = {*WRITABLE, *WRITE_ONLY, "geometry"}
+        for name, one in WRITE_ONLY.items():
+            properties[name] = {**titles(PROPERTIES[name], language), **one, "writeOnly": True}
+    for number, (name, schema) in enumerate(properties.items(), 1):
+        schema["x-ogc-propertySeq"] = number
+        if name not in written:
+            schema["readOnly"] = True
     return {**head(address, title), "properties": properties, "required": [found.id], "additionalProperties": False}
+
+
+def written_properties() -> dict[str, Schema]:
+    """The types of those properties of a zone that can be written."""
+    return {one.name: TYPES[one.kind] for one in COLLECTIONS["zones"].properties if one.name in WRITABLE}
 
 
 def queryables(found: Collection, language: Language, address: str, title: str) -> Schema:

@@ -66,6 +66,10 @@ PROPERTIES = {
     "quote_match": N_("Quote"), "note": N_("Note"), "recorded_at": N_("Recorded"),
     "zone_name_vi": N_("Name of the zone in Vietnamese"), "zone_name_en": N_("Name of the zone in English"),
     "land_use": N_("Land use"), "area_ha": N_("Area"), "geometry": N_("Geometry"),
+    "aliases": N_("Other names"), "sources": N_("Documents"), "location": N_("Point (longitude, latitude)"),
+    "boundary_source": N_("Document of the outline"), "boundary_crs": N_("Coordinate system of the document"),
+    "status_detail": N_("More on the status"), "document": N_("Document that the change rests on"),
+    "reasons": N_("Reasons for what the checks notice"),
 }  # fmt: skip
 
 CODES = {

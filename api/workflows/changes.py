@@ -52,7 +52,7 @@ def begin(session: Session, person: Person, sent: Row) -> int:
     zone = proposals.slug(sent.get("zone"), "/zone")
     if action == "create":
         return begin_zone(session, person, zone, row)
-    head = zone and publishing.select_head(session, zone)
+    head = zone and publishing.select_head(session, zone, lock=True)  # two that begin at once follow each other
     if not zone or not head:
         raise errors.UnknownItem(id=zone or "", collection="zones")
     base = known_version(session, zone, head.newest)

@@ -1,6 +1,7 @@
 """Which methods an address takes; HEAD answers as GET does, without the body."""
 
 import http.client
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,7 +33,9 @@ def test_head_sends_no_body_over_a_real_connection(live_url: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS if not re.fullmatch(r"/collections/zones/items(/[^/]+)?", path)]
+)
 def test_what_only_reads_says_so(client: TestClient, path: str, method: str) -> None:
     answer = client.request(method, path, headers={"Accept-Language": "en"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")

@@ -12,7 +12,7 @@ COLLECTIONS = ["zones", "zone-points", "lots", "admin-units", "facts"]
 KINDS = ["schema", "queryables", "sortables"]
 SCHEMAS = "http://www.opengis.net/spec/ogcapi-common-3/1.0/conf"
 FILTERING = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
-KEYWORDS = {"type", "title", "description", "format", "enum", "oneOf", "items", "minimum", "readOnly"}
+KEYWORDS = {"type", "title", "description", "format", "enum", "oneOf", "items", "minimum", "readOnly", "writeOnly"}
 UCUM = {"har", "%", "m", "km2"}
 Schema = dict[str, Any]
 
@@ -29,6 +29,11 @@ def read(client: TestClient, name: str, kind: str, **params: str) -> Schema:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/schema+json")
     found: Schema = answer.json()
     return found
+
+
+def served(schema: Schema) -> Schema:
+    """The properties that features have."""
+    return {name: one for name, one in schema["properties"].items() if not one.get("writeOnly")}
 
 
 def with_role(schema: Schema, role: str) -> list[str]:
@@ -79,7 +84,7 @@ def test_features_are_as_their_schema_says(client: TestClient, name: str) -> Non
     """What is null is no value of a property; every other value is valid, and none is there that is not told."""
     schema = read(client, name, "schema")
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
-    members = set(schema["properties"]) - {"geometry"}
+    members = set(served(schema)) - {"geometry"}
     found = features(client, f"/collections/{name}/items?limit=1000")
     assert found or name == "lots"
     for id, feature in found.items():
@@ -90,11 +95,25 @@ def test_features_are_as_their_schema_says(client: TestClient, name: str) -> Non
         assert shape in (None, schema["properties"].get("geometry", {}).get("format"))
 
 
+@pytest.mark.conformance(f"{SCHEMAS}/returnables-and-receivables")
+@every_collection
+def test_what_can_be_written_is_not_read_only(client: TestClient, name: str) -> None:
+    """What follows from other data is; what is sent beside the properties is never given back."""
+    properties = read(client, name, "schema")["properties"]
+    written = {one for one, schema in properties.items() if not schema.get("readOnly")}
+    if name != "zones":
+        assert not written
+        return
+    assert {"name_vi", "province", "declared_area_ha", "geometry", "document", "reasons"} <= written
+    assert not written & {"slug", "status", "measured_area_ha", "fill_rate_pct", "version", "updated_at"}
+    assert {one for one, schema in properties.items() if schema.get("writeOnly")} <= written
+
+
 @pytest.mark.conformance(f"{SCHEMAS}/queryables")
 @pytest.mark.conformance(f"{FILTERING}/queryables")
 @every_collection
 def test_queryables_are_the_properties_and_the_geometry(client: TestClient, name: str) -> None:
-    schema, queryables = (read(client, name, kind)["properties"] for kind in ("schema", "queryables"))
+    schema, queryables = served(read(client, name, "schema")), read(client, name, "queryables")["properties"]
     assert set(queryables) == set(schema)
     assert {one: queryables[one].get("type") for one in queryables} == {one: schema[one].get("type") for one in schema}
 
@@ -133,7 +152,7 @@ def test_every_sortable_sorts_and_nothing_else_does(client: TestClient, name: st
     assert all(one["type"] not in ("array", "object") for one in sortables.values())
     for one in sortables:
         assert client.get(f"/collections/{name}/items", params={"sortby": f"-{one}", "limit": "1"}).status_code == 200
-    for one in ({*read(client, name, "schema")["properties"], "no_such_property"}) - set(sortables):
+    for one in ({*served(read(client, name, "schema")), "no_such_property"}) - set(sortables):
         assert client.get(f"/collections/{name}/items", params={"sortby": one}).status_code == 400
 
 

@@ -182,7 +182,7 @@ def test_a_script_of_any_page_may_read(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/collections/zones/items", "/collections/zones/items/kcn-tran-de", "/health/live"]
+    "path", ["/", "/collections/lots/items", "/collections/zones/items/kcn-tran-de/sources", "/health/live"]
 )
 def test_options_say_what_can_be_done(client: TestClient, path: str) -> None:
     asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET",

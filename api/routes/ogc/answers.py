@@ -1,5 +1,6 @@
 """Answers as OpenAPI 3.0 describes them: their statuses, headers, media types and schemas."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.language import N_, Gettext
@@ -58,10 +59,12 @@ def answers(
     }  # fmt: skip
 
 
-def problem_answers(_: Gettext) -> Described:
-    """The answers that are the same everywhere."""
+def problem_answers(_: Gettext, refusals: Mapping[str, str]) -> Described:
+    """The answers that are the same everywhere; `refusals` are those of writes."""
     content = {PROBLEM: {"schema": refer("schemas", "problem")}, HTML: {"schema": TEXT}}
-    made: Described = {status: {"description": _(text), "content": content} for status, text in PROBLEMS.items()}
+    made: Described = {
+        status: {"description": _(text), "content": content} for status, text in {**PROBLEMS, **refusals}.items()
+    }
     made["503"]["headers"] = {"Retry-After": refer("headers", "Retry-After")}
     made["304"] = {"description": _("What the asker holds is still right."),
                    "headers": {name: refer("headers", name) for name in ("ETag", "Cache-Control", "Vary")}}  # fmt: skip

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.language import N_, Gettext, gettext
-from api.routes.ogc import answers, parameters
+from api.routes.front import PRIVATE
+from api.routes.ogc import answers, editing, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
 from api.routes.ogc.links import HTML, JSON, SCHEMA
 from api.routes.ogc.tiles import PLACE, TILES
@@ -71,7 +72,7 @@ def definition(app: FastAPI, wish: Wish) -> Described:
     made = app.openapi()
     paths: Described = {}
     for path, item in made["paths"].items():
-        if path not in (ITEMS, ITEM):
+        if path not in (ITEMS, ITEM, *editing.METHODS) and not path.startswith(PRIVATE):
             named = SOURCES if path.startswith(f"{OF_COLLECTION}/tiles") else COLLECTIONS
             for name in named if path.startswith(OF_COLLECTION) else ("",):
                 address = path.replace("{name}", name).replace("{item}", "{featureId}")
@@ -79,8 +80,13 @@ def definition(app: FastAPI, wish: Wish) -> Described:
     for name, found in COLLECTIONS.items():
         paths[f"/collections/{name}/items"] = {"get": items(found, _)}
         paths[f"/collections/{name}/items/{{featureId}}"] = {"get": item_of(found, _)}
+    for path, methods in editing.METHODS.items():
+        writes = {method: editing.operation(made["paths"][path][method], method, _) for method in methods}
+        paths[path.replace("{item}", "{featureId}")] |= writes
     for address, item in paths.items():
-        item["get"]["operationId"] = address.strip("/").replace("/", ".").translate(BRACES) or "landing"
+        for method, operation in item.items():
+            name = address.strip("/").replace("/", ".").translate(BRACES) or "landing"
+            operation["operationId"] = name if method == "get" else f"{name}.{method}"
     return {
         "openapi": "3.0.3",
         "info": {"title": _(title), "description": _(description), "version": made["info"]["version"]},
@@ -158,13 +164,15 @@ def format_of(media: Media, _: Gettext) -> list[Described]:
 def components(_: Gettext) -> Described:
     """What several operations share."""
     shared: list[Described] = [*parameters.ITEMS.values(), parameters.feature_id(), parameters.LANGUAGE]
-    used = {name for found in COLLECTIONS.values() for name in parameters.items_parameters(found)}
+    taking = (parameters.items_parameters, parameters.item_parameters)
+    used = {name for found in COLLECTIONS.values() for take in taking for name in take(found)}
     kept = [one for one in shared if one["name"] in used or one["name"] in ("featureId", "lang")]
     return {
         "parameters": {one["name"]: one for one in translated(kept, _)},
         "headers": dict(zip(answers.HEADERS, translated(answers.HEADERS.values(), _), strict=True)),
-        "responses": answers.problem_answers(_),
-        "schemas": answers.schemas(_),
+        "responses": answers.problem_answers(_, editing.REFUSALS),
+        "schemas": {**answers.schemas(_), **editing.schemas()},
+        "securitySchemes": dict(zip(editing.SCHEMES, translated(editing.SCHEMES.values(), _), strict=True)),
     }
 
 

@@ -7,10 +7,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.errors import UnknownItem
 from api.language import N_, gettext
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.exports import export_answer
-from api.routes.ogc.items import find_item, to_be_continued
+from api.routes.ogc.items import find_item, item_etag, to_be_continued
+from api.routes.ogc.links import GEOJSON
 from api.routes.ogc.paging import neighbours
 from api.routes.ogc.params import (
     DEFAULT_LIMIT,
@@ -21,8 +23,9 @@ from api.routes.ogc.params import (
     known_item_parameters,
     known_parameters,
 )
+from api.routes.ogc.transactions import draft_answer
 from api.routes.pages import page
-from api.routes.render import html_answer
+from api.routes.render import html_answer, json_answer
 from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
@@ -65,24 +68,33 @@ async def get_items(request: Request, name: str) -> Response:
 
 @router.get("/collections/{name}/items/{item}", summary=N_("One feature"), tags=["OGC API"])
 async def get_item(request: Request, name: str, item: str) -> Response:
-    """One feature as a page; a zone with where its values come from."""
+    """One feature as a page; a zone with where its values come from. What is not published yet, for its author."""
     collection = find_collection(name)
     wish = Wish(request, known=known_item_parameters(collection), media=FEATURES)
     item_variant(collection, wish)
     reader, query = request.app.state.reader, item_query(wish.params)
-    key, _ = await find_item(reader, collection, item, query)
+    try:
+        key, _ = await find_item(reader, collection, item, query)
+    except UnknownItem:
+        if collection.name != "zones" or query is not None:
+            raise
+        return await draft_answer(request, wish, item)
     (rendered,) = await request.app.state.features.render(collection, [key])
+    if wish.format == "json":  # published since the hot way looked
+        return json_answer(rendered.body, GEOJSON, {"Cache-Control": "no-store"})
     feature = orjson.loads(rendered.body)
     if collection.part == "zones":
         sheet = await zone_provenance(reader, item, feature["properties"]["version"])
-        return html_answer(
-            page("zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None)
+        body = page(
+            "zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None
         )
-    title = gettext(wish.language)(TEXTS[name][0])
-    return html_answer(page(
-        "item.html", request, wish.language, feature=feature, collection=name, title=title,
-        properties=collection.properties,
-    ))  # fmt: skip
+    else:
+        title = gettext(wish.language)(TEXTS[name][0])
+        body = page(
+            "item.html", request, wish.language, feature=feature, collection=name, title=title,
+            properties=collection.properties,
+        )  # fmt: skip
+    return html_answer(body, {"ETag": item_etag(key, body.encode()).decode()})
 
 
 def item_address(collection: Collection, item: object) -> str:

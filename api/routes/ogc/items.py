@@ -1,5 +1,6 @@
 """Features as GeoJSON, the hot way: a request's meaning is worked out once, its features' bytes are made once."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from api.store.rendering import KeptFeatures, Rendered, Variant
 
 MEDIA = GEOJSON.encode()
 PLANS = 2_000
+ITEM_TAG = re.compile(r'"([0-9]{1,9})\.([0-9]{1,15})-[0-9a-f]{24}(-[a-z]+)?"')
 BUILD = b"2"  # to be raised when the same features are written in another way
 
 
@@ -148,10 +150,21 @@ class Items:
             (feature,) = await self.kept.render(plan.collection, [key], plan.variant)
             return joined(feature.body[:-1] + self.mark + plan.tail, (), b"", coding)
 
-        return Offer(
-            strong_etag(BUILD, plan.tail, b"%d" % key, self.mark), MEDIA, make, plan.collection.part, changed_at,
-            PIECES, plan.headers,
-        )  # fmt: skip
+        etag = item_etag(key, BUILD, plan.tail, b"%d" % key, self.mark)
+        return Offer(etag, MEDIA, make, plan.collection.part, changed_at, PIECES, plan.headers)
+
+
+def item_etag(key: int, *parts: bytes) -> bytes:
+    """The ETag of a feature in some form: its number and the revision of its state stand before the digest, so that a
+    write which comes back with it tells what it was made from, whichever form that was.
+    """
+    return b'"%d.%d-' % (key >> 32, key & 0xFFFFFFFF) + strong_etag(*parts)[1:]
+
+
+def states_of(tags: Sequence[str]) -> list[tuple[int, int]]:
+    """The number and the revision of the features that tags stand for, of those that are ours."""
+    found = [ITEM_TAG.fullmatch(tag) for tag in tags]
+    return [(int(one[1]), int(one[2])) for one in found if one]
 
 
 async def find_item(reader: Reader, collection: Collection, item: str, query: Query | None) -> tuple[int, int]:

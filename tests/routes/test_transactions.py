@@ -1,0 +1,654 @@
+"""Writing zones as features: what becomes of POST, PUT, PATCH and DELETE, for whom, and what is refused when."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from httpx import Response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from tests.changes import publish_version
+from tests.people import add_person, allow_own_approval
+from tests.routes.test_changes import ready, square, step
+
+PART4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
+ITEMS = "/collections/zones/items"
+ZONE = f"{ITEMS}/kcn-tran-de"
+GEOJSON, MERGE = "application/geo+json", "application/merge-patch+json"
+CRS = "http://www.opengis.net/def/crs"
+FAR_FROM_HTTP = re.compile(r"psycopg|Traceback|sqlalchemy|SELECT |LINE \d|HINT", re.IGNORECASE)
+NEW = {
+    "name_vi": "Khu công nghiệp Ngã Năm", "name_en": "Nga Nam Park", "kind": "industrial_park",
+    "province": "Thành phố Cần Thơ", "boundary_quality": "digitised", "boundary_accuracy_m": 3,
+}  # fmt: skip
+Headers = dict[str, str]
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def lan(own_url: str) -> Headers:
+    """An editor of Cần Thơ, where Sóc Trăng is today."""
+    return add_person(own_url, "lan", ("editor", "can-tho"))
+
+
+@pytest.fixture
+def one(own_url: str) -> Headers:
+    """A one-person office: editor and reviewer who may approve what they wrote themselves."""
+    who = add_person(own_url, "one", ("editor", "can-tho"), ("reviewer", "can-tho"))
+    allow_own_approval(own_url, "one", "can-tho")
+    return who
+
+
+def send(
+    client: TestClient, method: str, path: str, body: Any, who: Headers | None = None, media: str = "", **headers: str
+) -> Response:
+    media = media or (MERGE if method == "PATCH" else GEOJSON)
+    given = {"Accept-Language": "en", **(who or {}), "Content-Type": media,
+             **{name.replace("_", "-"): value for name, value in headers.items()}}  # fmt: skip
+    return client.request(method, path, content=json.dumps(body), headers=given)
+
+
+def patch(client: TestClient, who: Headers, body: Json, path: str = ZONE, **headers: str) -> Json:
+    """A patch that is taken; the change that it went into."""
+    answer = send(client, "PATCH", path, body, who, **headers)
+    assert answer.status_code == 202, answer.text
+    return change_of(client, who, answer)
+
+
+def change_of(client: TestClient, who: Headers, answer: Response) -> Json:
+    found = re.fullmatch(r'<http://testserver(/changes/\d+)>; rel="related"', answer.headers["link"])
+    assert found
+    change: Json = client.get(found[1], headers=who).json()
+    return change
+
+
+def feature(geometry: Json | None = None, **properties: Any) -> Json:
+    return {"type": "Feature", "geometry": geometry, "properties": {**NEW, **properties}}
+
+
+def post(client: TestClient, who: Headers, body: Json, **headers: str) -> Response:
+    answer = send(client, "POST", ITEMS, body, who, **headers)
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+def whole(client: TestClient, who: Headers | None = None, path: str = ZONE, **params: str) -> Json:
+    answer = client.get(path, params=params, headers={**(who or {}), "Accept": GEOJSON})
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+# What may be done, and by whom
+
+
+@pytest.mark.conformance(f"{PART4}/create-replace-delete")
+@pytest.mark.conformance(f"{PART4}/update")
+def test_options_tell_what_can_be_written(client: TestClient) -> None:
+    many, single = client.options(ITEMS), client.options(f"{ITEMS}/unknown_id")
+    assert (many.status_code, many.headers["allow"]) == (200, "GET, HEAD, OPTIONS, POST")
+    assert GEOJSON in many.headers["accept-post"]
+    assert (single.status_code, single.headers["allow"]) == (200, "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")
+    assert MERGE in single.headers["accept-patch"]
+    for other in ("zone-points", "lots", "facts", "admin-units"):
+        assert client.options(f"/collections/{other}/items").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_script_of_another_page_may_read_and_not_write(own_client: TestClient, lan: Headers) -> None:
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "PATCH"}
+    assert own_client.options(ZONE, headers=asked).headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    answer = send(own_client, "PATCH", ZONE, {}, lan, Origin="https://elsewhere.example")
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/wrong-token")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("PUT", ITEMS, "GET, HEAD, POST"), ("POST", ZONE, "DELETE, GET, HEAD, PATCH, PUT"),
+     ("POST", "/collections/lots/items", "GET, HEAD"), ("PUT", f"{ZONE}/sources", "GET, HEAD")],
+)  # fmt: skip
+def test_what_cannot_be_done_says_what_can(client: TestClient, method: str, path: str, allowed: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_refusals_come_in_order(own_client: TestClient, own_url: str, lan: Headers, one: Headers) -> None:
+    """401, 404, 403, 428, 412, and then what is wrong with the body."""
+    stale = {"If_Match": '"999.1-' + 24 * "0" + '"'}
+    stranger = add_person(own_url, "hoa", ("editor", "an-giang"))
+    for method in ("PUT", "PATCH"):
+
+        def status(who: Headers | None, path: str = ZONE, method: str = method, **headers: str) -> int:
+            answer = own_client.request(
+                method,
+                path,
+                content="{",
+                headers={
+                    "Accept": "application/json",
+                    **(who or {}),
+                    **{k.replace("_", "-"): v for k, v in headers.items()},
+                },
+            )
+            assert answer.headers["content-type"] == "application/problem+json"
+            return answer.status_code
+
+        assert status(None, **stale) == 401
+        assert status({"Authorization": "Bearer izr_nonsense"}, **stale) == 401
+        assert status(one, f"{ITEMS}/kcn-nowhere", **stale) == 404
+        assert status(stranger, **stale) == 403
+        assert status(one) == 428
+        assert status(one, **stale) == 412
+        assert status(lan, **stale) == 412
+        assert status(lan) == 400  # without a Content-Type
+        assert status(lan, Content_Type="text/plain") == 415
+        assert status(lan, Content_Type=GEOJSON) == 400
+
+
+def test_a_body_of_a_kind_that_is_not_read_is_told_which_are(own_client: TestClient, lan: Headers) -> None:
+    answer = send(own_client, "PATCH", ZONE, [], lan, media="application/json-patch+json")
+    assert (answer.status_code, answer.headers["accept-patch"]) == (415, f"{MERGE}, {GEOJSON}, application/json")
+    answer = send(own_client, "PUT", ZONE, {}, lan, media=MERGE)
+    assert answer.status_code == 415
+    large = own_client.patch(ZONE, content=b" " * 21_000_000, headers={**lan, "Content-Type": MERGE})
+    assert large.status_code == 413
+
+
+@pytest.mark.conformance(f"{PART4}/create-replace-delete")
+@pytest.mark.parametrize(("method", "path"), [("POST", ITEMS), ("PUT", ZONE), ("PATCH", ZONE)])
+def test_a_body_without_a_content_type_is_refused(own_client: TestClient, lan: Headers, method: str, path: str) -> None:
+    answer = own_client.request(method, path, content=json.dumps(feature()), headers=lan)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/no-content-type")
+
+
+# New zones
+
+
+@pytest.mark.conformance(f"{PART4}/create-replace-delete")
+@pytest.mark.conformance(f"{PART4}/features")
+def test_a_new_zone_is_a_draft_that_only_its_author_reads(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    answer = post(own_client, lan, feature(square()))
+    location = answer.headers["location"]
+    assert location == f"http://testserver{ITEMS}/kcn-nga-nam"
+    change = change_of(own_client, lan, answer)
+    assert (change["action"], change["state"], change["zone"]) == ("create", "draft", "kcn-nga-nam")
+    draft = own_client.get(location, headers={**lan, "Accept": GEOJSON})
+    assert (draft.status_code, draft.headers["cache-control"]) == (200, "no-store")
+    assert draft.json()["geometry"] == square()
+    assert {name: draft.json()["properties"][name] for name in NEW} == NEW
+    assert draft.json()["properties"]["version"] is None
+    colleague = add_person(own_url, "hoa", ("editor", "can-tho"), ("reviewer", "can-tho"))
+    for other in ({}, colleague):
+        assert own_client.get(location, headers=other).status_code == 404
+    assert own_client.get(location, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    page = own_client.get(location, headers={**lan, "Accept": "text/html"}, follow_redirects=False)
+    assert (page.status_code, page.headers["location"]) == (303, f"/desk/changes/{change['id']}")
+    assert send(own_client, "PATCH", location, {}, colleague).status_code == 404
+
+
+def test_a_draft_is_read_in_any_system_and_part(own_client: TestClient, lan: Headers) -> None:
+    path = str(post(own_client, lan, feature(square())).headers["location"])
+    for crs in (f"{CRS}/EPSG/0/9209", f"{CRS}/EPSG/0/4326", f"{CRS}/OGC/1.3/CRS84"):
+        answer = own_client.get(path, params={"crs": crs}, headers={**lan, "Accept": GEOJSON})
+        assert answer.headers["content-crs"] == f"<{crs}>"
+        change = patch(own_client, lan, {"geometry": answer.json()["geometry"]}, path, Content_Crs=f"<{crs}>")
+        assert change["boundary"] == square()
+    some = whole(own_client, lan, path, properties="name_en", skipGeometry="true")
+    assert (some["geometry"], some["properties"]) == (None, {"name_en": "Nga Nam Park"})
+    assert own_client.get(path, params={"crs": "nonsense"}, headers=lan).status_code == 400
+
+
+def test_its_author_goes_on_with_a_new_zone_until_it_is_withdrawn(own_client: TestClient, lan: Headers) -> None:
+    path = str(post(own_client, lan, feature()).headers["location"])
+    first = own_client.get(path, headers={**lan, "Accept": GEOJSON}).headers["etag"]
+    change = patch(own_client, lan, {"properties": {"name_en": "Better", "declared_area_ha": 120}}, path)
+    assert (change["values"]["name_en"], change["values"]["declared_area_ha"]) == ("Better", 120)
+    late = send(own_client, "PATCH", path, {"properties": {"name_en": "Late"}}, lan, If_Match=first)
+    assert (late.status_code, late.json()["type"]) == (412, "/problems/stale")
+    now = own_client.get(path, headers={**lan, "Accept": GEOJSON})
+    change = patch(own_client, lan, {"geometry": square()}, path, If_Match=now.headers["etag"])
+    assert change["boundary"] == square()
+    sent = {**now.json(), "properties": {**now.json()["properties"], "name_en": "Whole"}, "geometry": square()}
+    assert send(own_client, "PUT", path, sent, lan).status_code == 202
+    assert whole(own_client, lan, path)["properties"]["name_en"] == "Whole"
+    gone = send(own_client, "DELETE", path, None, lan)
+    assert gone.status_code == 204
+    assert change_of(own_client, lan, gone)["state"] == "withdrawn"
+    assert own_client.get(path, headers=lan).status_code == 404
+    again = post(own_client, lan, feature())
+    assert again.headers["location"].endswith("/kcn-nga-nam-2")
+
+
+def test_an_id_can_be_wished_for_once(own_client: TestClient, lan: Headers) -> None:
+    wished = {**feature(), "id": "kcn-cua-toi"}
+    assert post(own_client, lan, wished).headers["location"].endswith("/kcn-cua-toi")
+    again = send(own_client, "POST", ITEMS, wished, lan)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/id-taken")
+
+
+def test_an_editor_proposes_only_in_provinces_of_theirs(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    answer = send(own_client, "POST", ITEMS, feature(province="An Giang"), lan)
+    assert answer.status_code == 403 and "An Giang" in answer.json()["detail"]
+    reader = add_person(own_url, "nobody")
+    assert own_client.post(ITEMS, content="{", headers=reader).status_code == 403
+    answer = send(own_client, "PATCH", ZONE, {"properties": {"province": "an-giang"}}, lan)
+    assert answer.status_code == 403
+    assert own_client.get("/changes", headers=lan).json()["changes"] == []
+
+
+# Changes of what is published
+
+
+@pytest.mark.conformance(f"{PART4}/update")
+def test_an_editors_patches_collect_in_one_draft(own_client: TestClient, lan: Headers) -> None:
+    """QGIS sends the outline and the attributes by themselves, and no If-Match."""
+    before = whole(own_client)
+    first = patch(own_client, lan, {"geometry": square()})
+    second = patch(own_client, lan, {"properties": {"name_en": "Renamed", "commune": "Xã A; Xã B"}})
+    third = patch(own_client, lan, {"properties": {"boundary_quality": "digitised"}})
+    assert first["id"] == second["id"] == third["id"]
+    assert third["boundary"] == square()
+    assert third["values"] == {"name_en": "Renamed", "communes": ["Xã A", "Xã B"], "boundary_quality": "digitised"}
+    assert third["base_version"] == before["properties"]["version"]
+    assert whole(own_client) == before  # for everybody, its author too
+    assert whole(own_client, lan) == before
+    back = patch(own_client, lan, {"properties": {"name_en": before["properties"]["name_en"]}})
+    assert "name_en" not in back["values"]
+    assert patch(own_client, lan, {"geometry": before["geometry"]})["has_boundary"] is False
+
+
+def test_patches_at_the_same_moment_meet_in_one_draft(own_client: TestClient, lan: Headers) -> None:
+    values = {"name_en": "x", "doubts": "y", "declared_area_ha": 5, "historic_district": "z"}
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(send, own_client, "PATCH", ZONE, {"properties": {name: value}}, lan)
+                for name, value in values.items()]  # fmt: skip
+        answers = [one.result() for one in sent]
+    assert [one.status_code for one in answers] == [202] * 4
+    assert len({one.headers["link"] for one in answers}) == 1
+    assert change_of(own_client, lan, answers[0])["values"] == values
+
+
+@pytest.mark.conformance(f"{PART4}/create-replace-delete")
+def test_put_takes_the_place_of_all_that_can_be_written(own_client: TestClient, lan: Headers) -> None:
+    sent = whole(own_client)
+    sent["properties"] |= {"name_en": "Replaced", "updated_at": sent["properties"]["updated_at"][:19] + "Z"}
+    sent["properties"].pop("measured_area_ha")
+    answer = send(own_client, "PUT", ZONE, sent, lan)
+    assert answer.status_code == 202, answer.text
+    change = change_of(own_client, lan, answer)
+    assert (change["values"], change["has_boundary"]) == ({"name_en": "Replaced"}, False)
+    del sent["properties"]["declared_area_ha"], sent["properties"]["commune"]
+    change = change_of(own_client, lan, send(own_client, "PUT", ZONE, {**sent, "geometry": None}, lan))
+    assert change["values"]["declared_area_ha"] is None
+    assert change["has_boundary"] and change["boundary"] is None
+    for member in ("geometry", "properties", "type"):
+        short = send(own_client, "PUT", ZONE, {name: one for name, one in sent.items() if name != member}, lan)
+        assert short.status_code == 400 and f"/{member}" in short.json()["detail"]
+    for absent in (f"{ITEMS}/kcn-nowhere", f"{ITEMS}/%00", f"{ITEMS}/Khong%20co"):
+        assert send(own_client, "PUT", absent, {**sent, "id": None}, lan, If_Match='"xyz"').status_code == 404
+
+
+def test_a_merge_patch_takes_away_what_is_null(own_client: TestClient, lan: Headers) -> None:
+    change = patch(own_client, lan, {"properties": {"commune": None, "declared_area_ha": None}, "geometry": None})
+    assert change["values"]["declared_area_ha"] is None
+    assert change["has_boundary"] and change["boundary"] is None
+    answer = send(own_client, "PATCH", ZONE, {"properties": {"aliases": ["Old Park"]}}, lan, media="application/json")
+    assert change_of(own_client, lan, answer)["values"]["aliases"] == ["Old Park"]
+
+
+@pytest.mark.conformance(f"{PART4}/create-replace-delete")
+def test_a_deletion_is_a_draft_that_needs_its_reason(own_client: TestClient, lan: Headers) -> None:
+    answer = send(own_client, "DELETE", ZONE, None, lan)
+    assert answer.status_code == 202
+    change = change_of(own_client, lan, answer)
+    assert (change["action"], change["state"]) == ("delete", "draft")
+    assert {one["code"] for one in change["issues"]} >= {"reason-missing", "document-missing"}
+    again = send(own_client, "DELETE", ZONE, None, lan)
+    assert change_of(own_client, lan, again)["id"] == change["id"]
+    other = send(own_client, "PATCH", ZONE, {"properties": {"name_en": "x"}}, lan)
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/draft-exists")
+    assert whole(own_client)["id"] == "kcn-tran-de"
+
+
+def test_a_draft_on_a_former_version_is_not_mixed_with_the_present_one(
+    own_client: TestClient, own_url: str, lan: Headers
+) -> None:
+    patch(own_client, lan, {"properties": {"name_en": "Mine"}})
+    with psycopg.connect(own_url, autocommit=True) as connection:
+        publish_version(connection, "kcn-tran-de", "Tên khác")
+    answer = send(own_client, "PATCH", ZONE, {"properties": {"name_en": "More"}}, lan)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/base-moved")
+
+
+def test_zones_that_ended_are_not_written(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    minh = add_person(own_url, "minh", ("reviewer", "can-tho"))
+    for zone, action in (("kcn-dai-ngai", "withdraw"), ("kcn-song-hau", "delete")):
+        begun = {"zone": zone, "action": action, "values": {"reason": "nhầm"}, "document": "D001"}
+        change = own_client.post("/changes", json=begun, headers=lan).json()
+        step(own_client, lan, change, "submit")
+        step(own_client, minh, change, "approve")
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert send(own_client, method, f"{ITEMS}/kcn-song-hau", feature(), lan).status_code == 410
+        answer = send(own_client, method, f"{ITEMS}/kcn-dai-ngai", {**feature(), "properties": {}}, lan)
+        assert answer.status_code == 409, answer.text
+
+
+# Coordinates
+
+
+@pytest.mark.conformance(f"{PART4}/features")
+@pytest.mark.parametrize("system", ["OGC/1.3/CRS84", "EPSG/0/4326", "EPSG/0/9209", "EPSG/0/3405", "EPSG/0/4756"])
+@pytest.mark.parametrize("bare", [True, False], ids=["as QGIS writes it", "in angle brackets"])
+def test_a_corner_that_nobody_moved_keeps_its_bits(
+    own_client: TestClient, lan: Headers, system: str, bare: bool
+) -> None:
+    uri = f"{CRS}/{system}"
+    before = whole(own_client)["geometry"]["coordinates"][0][0]
+    shown = whole(own_client, crs=uri)["geometry"]
+    shown["coordinates"][0][0][3] = shown["coordinates"][0][0][4]
+    del shown["coordinates"][0][0][4]
+    change = patch(own_client, lan, {"geometry": shown}, Content_Crs=uri if bare else f"<{uri}>")
+    assert change["boundary"]["coordinates"][0][0] == [*before[:3], *before[4:]]
+    if "CRS84" not in system and "4326" not in system:
+        assert change["receipt"]["crs"] == system.replace("/0/", ":") and change["receipt"]["accuracy_m"] == 1.0
+    again = whole(own_client, crs=uri)["geometry"]
+    assert patch(own_client, lan, {"geometry": again}, Content_Crs=uri)["has_boundary"] is False
+
+
+def test_new_corners_are_rounded_once_and_heights_left_out(own_client: TestClient, lan: Headers) -> None:
+    ring = [[106.0512345678949, 9.55, 7.5], [106.0614, 9.55, 8], [106.0614, 9.5614, 8], [106.0512345678949, 9.55, 7.5]]
+    change = patch(own_client, lan, {"geometry": {"type": "Polygon", "coordinates": [ring]}})
+    (drawn,) = change["boundary"]["coordinates"][0]
+    assert change["boundary"]["type"] == "MultiPolygon"
+    assert drawn == [[106.051234568, 9.55], [106.0614, 9.55], [106.0614, 9.5614], [106.051234568, 9.55]]
+    moved = [[x + 1e-5, y] for x, y in drawn[:1]] + [[106.0614, 9.55 + 1e-10], *drawn[2:3]]
+    moved.append(moved[0])
+    change = patch(own_client, lan, {"geometry": {"type": "Polygon", "coordinates": [moved]}})
+    assert change["boundary"]["coordinates"][0][0][1:3] == drawn[1:3]  # as in the draft
+
+
+@pytest.mark.conformance(f"{PART4}/features")
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [(f"<{CRS}/EPSG/0/32648>", "9205"), ("EPSG:9209", "[EPSG:9209]"), ("nonsense", "9205"), ("<>", "9205")],
+)
+def test_a_system_that_is_not_known_is_refused(own_client: TestClient, lan: Headers, header: str, named: str) -> None:
+    answer = send(own_client, "PATCH", ZONE, {"properties": {}}, lan, Content_Crs=header)
+    assert answer.status_code == 400
+    assert "Content-Crs" in answer.json()["detail"] and named in answer.json()["detail"]
+
+
+# What cannot be written
+
+
+@pytest.mark.conformance(f"{PART4}/features")
+@pytest.mark.parametrize(
+    ("sent", "where", "right"),
+    [
+        ({"fill_rate_pct": 99}, "/properties/fill_rate_pct", "what is there: "),
+        ({"measured_area_ha": 1}, "/properties/measured_area_ha", "what is there: null"),
+        ({"status": "withdrawn"}, "/properties/status", "what is there: "),
+        ({"version": 2}, "/properties/version", "what is there: 1"),
+        ({"slug": "kcn-khac"}, "/properties/slug", '"kcn-tran-de"'),
+        ({"colour": "red"}, "/properties/colour", "declared_area_ha"),
+        ({"declared_area_ha": "160"}, "/properties/declared_area_ha", "96.5"),
+        ({"kind": "harbour"}, "/properties/kind", "industrial_park"),
+        ({"valid_from": "29/05/2026"}, "/properties/valid_from", "2026-05-29"),
+        ({"province": "Atlantis"}, "/properties/province", "province of today"),
+        ({"province": 92}, "/properties/province", "text"),
+        ({"historic_province": "Atlantis"}, "/properties/historic_province", "before"),
+        ({"commune": 5}, "/properties/commune", "list"),
+        ({"reasons": 7}, "/properties/reasons", "text"),
+        ({"document": {}}, "/properties/document", "text"),
+    ],
+)  # fmt: skip
+def test_a_property_that_cannot_be_so_is_named_with_what_would_be_right(
+    own_client: TestClient, lan: Headers, sent: Json, where: str, right: str
+) -> None:
+    answer = send(own_client, "PATCH", ZONE, {"properties": sent}, lan)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["detail"].startswith(where) and right in answer.json()["detail"]
+    assert own_client.get("/changes", headers=lan).json()["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ([], "/"),
+        ({"type": "FeatureCollection", "features": []}, "/type"),
+        ({"id": "kcn-khac"}, "/id"),
+        ({"id": 5}, "/id"),
+        ({"properties": []}, "/properties"),
+        ({"properties": "x"}, "/properties"),
+        ({"geometry": {"type": "Point", "coordinates": [106, 9.5]}}, "/geometry"),
+        ({"geometry": []}, "/geometry"),
+        ({"geometry": {"type": "MultiPolygon", "coordinates": []}}, "/geometry/coordinates"),
+        ({"geometry": {"type": "Polygon", "coordinates": [[[106, 9], [107, 9], [107, 10]]]}}, "/geometry/coordinates"),
+        ({"geometry": {"type": "Polygon", "coordinates": [[[9, 106], [9, 107], [10, 107], [9, 106]]]}}, "/geometry"),
+        ({"geometry": {"type": "Polygon", "coordinates": [[["a", 9], [107, 9], [107, 10], ["a", 9]]]}}, "/geometry"),
+    ],
+)
+def test_what_is_no_feature_is_refused_with_the_place(
+    own_client: TestClient, lan: Headers, body: Any, where: str
+) -> None:
+    answer = send(own_client, "PATCH", ZONE, body, lan)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["detail"].startswith(where)
+
+
+def test_swapped_axes_in_metres_are_refused(own_client: TestClient, lan: Headers) -> None:
+    shown = whole(own_client, crs=f"{CRS}/EPSG/0/9209")["geometry"]
+    swapped = [[[[y, x] for x, y in ring] for ring in part] for part in shown["coordinates"]]
+    sent = {"geometry": {"type": "MultiPolygon", "coordinates": swapped}}
+    answer = send(own_client, "PATCH", ZONE, sent, lan, Content_Crs=f"<{CRS}/EPSG/0/9209>")
+    assert answer.status_code == 400 and "axes" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["Cần Thơ", "can-tho", "Thành phố Cần Thơ", "92", "Sóc Trăng"])
+def test_a_province_is_named_by_code_or_name(own_client: TestClient, lan: Headers, name: str) -> None:
+    answer = post(own_client, lan, feature(province=name))
+    assert whole(own_client, lan, answer.headers["location"])["properties"]["province"] == "Thành phố Cần Thơ"
+
+
+def test_a_new_zone_says_where_it_lies_and_what_it_is_called(own_client: TestClient, lan: Headers) -> None:
+    for sent, where in (({"province": None}, "province"), ({"name_vi": None, "name_en": None}, "name_vi"),
+                        ({"name_vi": "***", "name_en": "!"}, "name_vi"), ({"fill_rate_pct": 5}, "fill_rate_pct"),
+                        ({"slug": "kcn-x"}, "slug")):  # fmt: skip
+        answer = send(own_client, "POST", ITEMS, feature(**sent), lan)
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["detail"].startswith(f"/properties/{where}")
+    nulls = {"fill_rate_pct": None, "slug": None, "version": None, "sectors": []}
+    assert post(own_client, lan, feature(**nulls)).status_code == 201
+
+
+# Writes that publish
+
+
+@pytest.mark.conformance(f"{PART4}/optimistic-locking-etags")
+def test_whoever_may_approve_their_own_publishes_at_once(own_client: TestClient, one: Headers) -> None:
+    before = own_client.get(ZONE)
+    sent = {"geometry": square(), "properties": {
+        "name_en": "At Once", "boundary_quality": "surveyed", "boundary_accuracy_m": 0.1, "document": "D001",
+        "reasons": "as the annex says"}}  # fmt: skip
+    answer = send(own_client, "PATCH", ZONE, sent, one, If_Match=before.headers["etag"])
+    assert answer.status_code == 204, answer.text
+    after = own_client.get(ZONE, headers={"Accept": GEOJSON, "Accept-Language": "en", "Accept-Encoding": "identity"})
+    assert after.headers["etag"] == answer.headers["etag"] != before.headers["etag"]
+    assert (after.json()["geometry"], after.json()["properties"]["name_en"]) == (square(), "At Once")
+    change = change_of(own_client, one, answer)
+    assert (change["state"], change["published_version"]) == ("approved", 2)
+    assert [entry["action"] for entry in change["log"]] == [
+        "change.begun.update", "change.submitted", "change.approved"
+    ]  # fmt: skip
+    sent = after.json()
+    sent["properties"] |= {"name_en": "Put", "document": "D001", "reasons": "as before"}
+    answer = send(own_client, "PUT", ZONE, sent, one, If_Match=answer.headers["etag"])
+    assert answer.status_code == 204, answer.text
+    told = {name: value for name, value in sent["properties"].items() if name not in ("document", "reasons")}
+    assert whole(own_client)["properties"] | {"updated_at": ""} == {**told, "version": 3, "updated_at": ""}
+
+
+@pytest.mark.conformance(f"{PART4}/optimistic-locking-etags")
+def test_what_publishes_says_what_it_was_made_from(own_client: TestClient, one: Headers) -> None:
+    sent = {"properties": {"name_en": "Blind", "document": "D001"}}
+    blind = send(own_client, "PATCH", ZONE, sent, one)
+    assert (blind.status_code, blind.json()["type"]) == (428, "/problems/needs-if-match")
+    asked = send(own_client, "PATCH", ZONE, sent, one, Prefer="respond-async")
+    assert asked.status_code == 202
+    full = send(own_client, "PATCH", ZONE, sent, one, If_Match="*")
+    assert (full.status_code, full.json()["type"]) == (409, "/problems/draft-exists")
+    assert whole(own_client)["properties"]["version"] == 1
+
+
+def test_a_write_that_fails_its_checks_leaves_nothing_behind(own_client: TestClient, one: Headers) -> None:
+    sent = {"properties": {"name_en": "No document", "declared_area_ha": 500}}
+    answer = send(own_client, "PATCH", ZONE, sent, one, If_Match="*")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/checks-failed")
+    assert {"document-missing", "area-unstated"} <= {noticed["code"] for noticed in answer.json()["issues"]}
+    assert own_client.get("/changes", headers=one).json()["changes"] == []
+    assert whole(own_client)["properties"]["version"] == 1
+
+
+def test_a_new_zone_never_publishes_by_itself(own_client: TestClient, one: Headers) -> None:
+    answer = post(own_client, one, feature(square(), document="D001", reasons="new"))
+    assert change_of(own_client, one, answer)["state"] == "draft"
+    path = str(answer.headers["location"])
+    assert send(own_client, "PATCH", path, {"properties": {"name_en": "x"}}, one).status_code == 202
+    assert send(own_client, "DELETE", ZONE, None, one).status_code == 202
+
+
+def test_a_reviewer_without_leave_only_proposes(own_client: TestClient, own_url: str) -> None:
+    both = add_person(own_url, "both", ("editor", "can-tho"), ("reviewer", "can-tho"))
+    assert patch(own_client, both, {"properties": {"name_en": "x"}})["state"] == "draft"
+
+
+# What a write was made from
+
+
+@pytest.mark.conformance(f"{PART4}/optimistic-locking-etags")
+@pytest.mark.parametrize(
+    ("params", "accept", "coding"),
+    [({}, GEOJSON, "identity"), ({}, GEOJSON, "gzip"), ({}, GEOJSON, "zstd"), ({"skipGeometry": "true"}, GEOJSON, ""),
+     ({"crs": f"{CRS}/EPSG/0/9209", "properties": "name_vi"}, GEOJSON, "gzip"), ({"lang": "en"}, "text/html", "gzip"),
+     ({}, "text/html", "identity"), ({"as_of": "2026-01-01"}, GEOJSON, "identity")],
+)  # fmt: skip
+def test_the_etag_of_any_form_of_the_version_in_force_matches(
+    own_client: TestClient, own_url: str, lan: Headers, params: Headers, accept: str, coding: str
+) -> None:
+    held = own_client.get(ZONE, params=params, headers={"Accept": accept, "Accept-Encoding": coding})
+    etag = held.headers["etag"]
+    sent = {"properties": {"name_en": "Seen"}}
+    assert send(own_client, "PATCH", ZONE, sent, lan, If_Match=etag).status_code == 202
+    assert send(own_client, "PATCH", ZONE, sent, lan, If_Match=f'"other", {etag}').status_code == 202
+    assert send(own_client, "PATCH", ZONE, sent, lan, If_Match=f"W/{etag}").status_code == 412
+    assert send(own_client, "PATCH", f"{ITEMS}/kcn-song-hau", sent, lan, If_Match=etag).status_code == 412
+    with psycopg.connect(own_url, autocommit=True) as connection:
+        publish_version(connection, "kcn-tran-de", "Tên khác")
+    assert send(own_client, "PATCH", ZONE, sent, lan, If_Match=etag).status_code == 412
+    assert send(own_client, "DELETE", ZONE, None, lan, If_Match=etag).status_code == 412
+
+
+def test_a_stale_write_is_told_all_three_versions(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    hoa, minh = add_person(own_url, "hoa", ("editor", "can-tho")), add_person(own_url, "minh", ("reviewer", "can-tho"))
+    change = ready(own_client, hoa, outline=square(), name_en="By Hoa")
+    step(own_client, hoa, change, "submit")
+    step(own_client, minh, change, "approve")
+    seen = own_client.get(ZONE)
+    change = ready(own_client, hoa, outline=square(side=0.0116), name_en="By Hoa again", doubts="none")
+    step(own_client, hoa, change, "submit")
+    step(own_client, minh, change, "approve")
+    mine = square(lon=106.0501)
+    sent = {"geometry": mine, "properties": {"name_en": "By Lan"}}
+    answer = send(own_client, "PATCH", ZONE, sent, lan, If_Match=seen.headers["etag"])
+    assert answer.status_code == 412
+    told = answer.json()
+    now = own_client.get(ZONE, headers={"Accept": GEOJSON, "Accept-Language": "en", "Accept-Encoding": "identity"})
+    current = {"version": 3, "href": f"http://testserver{ZONE}", "etag": now.headers["etag"]}
+    assert (told["type"], told["current"]) == ("/problems/stale-version", current)
+    comparison = told["comparison"]
+    assert (comparison["base"], comparison["theirs"]) == ({"version": 2}, {"version": 3})
+    differing = comparison["properties"]
+    assert set(differing) == {"name_en", "doubts", "location"}
+    assert differing["name_en"] == {"base": "By Hoa", "yours": "By Lan", "theirs": "By Hoa again"}
+    assert differing["doubts"]["theirs"] == "none" != differing["doubts"]["base"] == differing["doubts"]["yours"]
+    outline = comparison["outline"]
+    assert outline["theirs"]["gained_ha"] > 1 and outline["theirs"]["lost_ha"] == 0
+    assert outline["yours"]["gained_ha"] > 1 and outline["yours"]["lost_ha"] > 1
+    assert outline["yours"]["changed_corners"] == 4
+    assert outline["yours"]["corners"][0]["moved_m"] == pytest.approx(11, abs=0.1)
+    assert outline["between"]["lost_ha"] > 1
+    unknown = send(own_client, "PATCH", ZONE, sent, lan, If_Match='"abc"').json()["comparison"]
+    assert (unknown["base"], unknown["outline"]["yours"]) == (None, None)
+    assert unknown["outline"]["between"] == outline["between"]
+    retried = patch(own_client, lan, sent, If_Match=current["etag"])
+    assert retried["base_version"] == 3
+
+
+# Hostile requests
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+    | st.sampled_from(["kcn-tran-de", "Feature", "Polygon", "MultiPolygon", "2026-05-29", "Cần Thơ", 106.05, 9.55]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+        st.sampled_from(["type", "geometry", "properties", "coordinates", "id", "name_vi", "province", "location"])
+        | st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+NAMES = st.sampled_from([
+    "name_vi", "name_en", "kind", "province", "commune", "historic_province", "declared_area_ha", "doubts", "location",
+    "valid_from", "document", "reasons", "aliases", "sources", "version", "updated_at", "sectors", "slug", "colour",
+])  # fmt: skip
+NUMBERS = st.sampled_from([106.05, 106.06, 9.55, 9.56, 0, -1, 1e300, 10**30, True, None, "9.55"])
+RINGS = st.lists(st.lists(NUMBERS, max_size=4), max_size=6).map(lambda ring: ring + ring[:1])
+GEOMETRIES = st.builds(
+    lambda kind, rings: {"type": kind, "coordinates": rings if kind == "Polygon" else [rings]},
+    st.sampled_from(["Polygon", "MultiPolygon"]), st.lists(RINGS, max_size=3),
+)  # fmt: skip
+BODIES = JSONS | st.fixed_dictionaries(
+    {}, optional={"type": st.just("Feature") | JSONS, "id": st.just("kcn-tran-de") | JSONS,
+                  "properties": st.dictionaries(NAMES, JSONS, max_size=4), "geometry": GEOMETRIES | JSONS},
+)  # fmt: skip
+SYSTEMS = st.sampled_from(["", "<>", f"<{CRS}/EPSG/0/9209>", f"<{CRS}/EPSG/0/4326>", f"{CRS}/EPSG/0/3857", "x" * 200])
+MATCHES = st.sampled_from(["*", "", '"', '"1.1-000000000000000000000000"', '"draft-1-1"', "W/*", '"é', ",,,"])
+
+
+@pytest.fixture(scope="module")
+def shared(cluster_dsn: str) -> Any:
+    """A register for many requests, with an editor and a one-person office."""
+    from api.main import create_app
+    from api.settings import Settings
+    from tests.conftest import TEMPLATE, drop_database, make_database, unique
+
+    dsn = make_database(cluster_dsn, unique("hostile"), TEMPLATE)
+    with TestClient(create_app(Settings(database_url=dsn)), raise_server_exceptions=False) as made:
+        lan = add_person(dsn, "lan", ("editor", "can-tho"))
+        one = add_person(dsn, "one", ("editor", None), ("reviewer", None))
+        allow_own_approval(dsn, "one", "can-tho")
+        yield made, (lan, one)
+    drop_database(dsn)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_write_breaks_the_service(shared: tuple[TestClient, tuple[Headers, ...]], data: st.DataObject) -> None:
+    client, people = shared
+    method = data.draw(st.sampled_from(["POST", "PUT", "PATCH", "DELETE"]))
+    item = data.draw(st.sampled_from(["kcn-tran-de", "kcn-song-hau", "kcn-nowhere", "%00", "%ED%A0%80", "..%2e"]))
+    headers = {
+        **data.draw(st.sampled_from(people)), "Content-Type": data.draw(st.sampled_from([GEOJSON, MERGE, "", "é"])),
+        "Content-Crs": data.draw(SYSTEMS), "If-Match": data.draw(MATCHES),
+    }  # fmt: skip
+    if data.draw(st.booleans()):
+        headers.pop("If-Match")
+    raw = json.dumps(data.draw(BODIES)).encode() if data.draw(st.integers(0, 9)) else data.draw(st.binary(max_size=30))
+    given = [(name.encode(), value.encode()) for name, value in headers.items()]
+    path = ITEMS if method == "POST" else f"{ITEMS}/{item}"
+    answer = client.request(method, path, content=raw, headers=given)
+    assert answer.status_code in (201, 202, 204, 400, 403, 404, 409, 410, 412, 413, 415, 428), answer.text
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert not FAR_FROM_HTTP.search(answer.json()["detail"])
