@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import changes, health, landing, maps, problems, qgis, stats, zones
+from api.routes import changes, desk, health, history, landing, maps, problems, qgis, review, stats, zones
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Front:
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
         landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,
-        changes, qgis, health,
+        changes, qgis, health, history, desk, review,
     ):  # fmt: skip
         app.include_router(part.router)
     for path, folder in ASSETS.items():

@@ -32,13 +32,16 @@ def environment(wish: Language) -> Environment:
         "number": lambda value, decimals=1: wording.number(value, wish, decimals),
         "percent": lambda value: wording.percent(value, wish),
         "edtf": lambda text: wording.edtf(text, wish),
+        "date": lambda day: wording.day(day, wish),
         "day": lambda text: wording.day(date.fromisoformat(text), wish),
         "moment": lambda text: wording.day(datetime.fromisoformat(text).astimezone(LEGAL_ZONE).date(), wish),
+        "clock": lambda moment: clock(moment, wish),
         "code": lambda code: _(words.CODES[code]) if code in words.CODES else code,
         "title_of": lambda name: _(words.PROPERTIES[name]) if name in words.PROPERTIES else name,
         "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
         "age": age,
         "metres": lambda value: wording.distance(value, wish).replace(" ", SPACE),
+        "size": lambda count: size(count, wish),
         "note": lambda text: _(text) if text else "",
     }
     made.filters.update(filters)
@@ -75,6 +78,19 @@ def age(text: str) -> int:
     if dated is None or dated.end >= today:
         return 0
     return today.year - dated.end.year - ((today.month, today.day) < (dated.end.month, dated.end.day))
+
+
+def clock(moment: datetime, wish: Language) -> str:
+    """Day and time of day in Viet Nam."""
+    there = moment.astimezone(LEGAL_ZONE)
+    return f"{wording.day(there.date(), wish)}{SPACE}{there:%H:%M}"
+
+
+def size(count: int, wish: Language) -> str:
+    """Bytes as people read them: 12 kB, 3.4 MB."""
+    if count < 1000:
+        return f"{count}{SPACE}B"
+    return f"{wording.number(count / 1e6, wish)}{SPACE}MB" if count >= 1e6 else f"{count // 1000}{SPACE}kB"
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

@@ -68,7 +68,7 @@ def register(app: FastAPI) -> None:
 
 async def answer_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RegistryError)
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = status_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await answer_unknown(request, error)
     headers = {}
@@ -83,6 +83,10 @@ async def answer_known(request: Request, error: Exception) -> Response:
     parameter = getattr(error, "parameter", None)
     issues: list[Issue] = getattr(error, "issues", [])
     return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers, issues)
+
+
+def status_of(error: errors.RegistryError) -> HTTPStatus:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -117,8 +121,7 @@ def problem(
     """A problem document; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
-    said = {name: shortened(told(name, fact, _)) for name, fact in facts.items()}
-    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
+    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), said(message, facts, _)
     headers = {**headers, "Cache-Control": "no-store"}
     if wants_page(request):
         noticed = [one.document(_) for one in issues]
@@ -130,6 +133,11 @@ def problem(
     if issues:
         document["issues"] = [one.document(_) for one in issues]
     return json_answer(document, PROBLEM, headers, status)
+
+
+def said(message: str, facts: dict[str, object], _: Gettext) -> str:
+    """An error's message with its facts, in the language of `_`."""
+    return _(message).format(**{name: shortened(told(name, fact, _)) for name, fact in facts.items()})
 
 
 def to_sign_in(request: Request) -> Response:

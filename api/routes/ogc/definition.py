@@ -46,7 +46,10 @@ FORMATS: dict[str, Media] = {
 SCHEMAS = {
     "/": "landingPage", "/conformance": "conformance", "/collections": "collections", OF_COLLECTION: "collection",
 }  # fmt: skip
-TAKES = {"/stats/fill-rates": parameters.FILL_RATES}
+TAKES = {
+    "/stats/fill-rates": parameters.FILL_RATES,
+    "/collections/zones/items/{item}/history": parameters.HISTORY,
+}
 
 
 @router.get("/api", summary=N_("Description of the API"), tags=["OGC API"])
