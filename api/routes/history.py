@@ -17,7 +17,7 @@ from api.workflows.history import compare_versions, tell_history
 
 router = APIRouter(tags=["Zones"])
 Row = dict[str, Any]
-MOST = 50
+DEFAULT, MOST = 10, 50
 
 
 @router.get("/collections/zones/items/{item}/history", summary=N_("The versions of a zone, and any two compared"))
@@ -42,7 +42,7 @@ async def get_history(request: Request, item: str) -> Response:
         below = number_of(wish.params["below"])
         if below is None:
             raise BadChoice("below", value=wish.params["below"], known=N_("the number of a version"))
-    found = await tell_history(reader, item, below=below, limit=wish.limit(20, MOST))
+    found = await tell_history(reader, item, below=below, limit=wish.limit(DEFAULT, MOST))
     further = None if found["next"] is None else wish.same(below=found["next"])
     if wish.format == "html":
         return html_answer(page("history.html", request, wish.language, **found, further=further))

@@ -46,7 +46,7 @@ def environment(wish: Language) -> Environment:
     }
     made.filters.update(filters)
     made.globals |= {
-        "language": wish, "amount": lambda fact: amount(fact, wish),
+        "language": wish, "marks": marks, "amount": lambda fact: amount(fact, wish),
     }  # fmt: skip
     return made
 
@@ -91,6 +91,12 @@ def size(count: int, wish: Language) -> str:
     if count < 1000:
         return f"{count}{SPACE}B"
     return f"{wording.number(count / 1e6, wish)}{SPACE}MB" if count >= 1e6 else f"{count // 1000}{SPACE}kB"
+
+
+def marks(corners: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a map needs of corners that changed; more than it can show are left to the table."""
+    names = ("number_before", "number_after", "before", "after")
+    return [{name: one[name] for name in names} for one in corners[:500]]
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

@@ -15,8 +15,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """A version in the list. `was_served`: whether it ever was the one to be read; `known_at` is when it was first shown, None where it was not or nobody knows; `action`
-    and what follows are of the change that it came from, None where it came from the data files.
+    """A version in the list. `was_served`: whether it ever was the one to be read; `known_at`: since when, None where
+    nobody knows; `action` and what follows are of the change that it came from, None where that was the data files.
     """
 
     version: int
@@ -28,6 +28,7 @@ class Entry:
     life_reason: str | None
     successor: str | None
     boundary_source: str | None
+    sources: list[str]
     was_served: bool
     known_at: datetime | None
     change: int | None
@@ -53,7 +54,7 @@ class State:
 
 ENTRIES = """
 SELECT v.version, v.valid_from, v.recorded_at, v.author, v.reviewer, v.life, v.life_reason, v.successor,
-    v.boundary_source, shown.since IS NOT NULL,
+    v.boundary_source, v.sources, shown.since IS NOT NULL,
     (SELECT min(t.at) FROM revision_times t WHERE t.revision >= shown.since AND t.revision < shown.until),
     c.id, c.action, c.from_version, c.document, c.observations, c.milestones
 FROM zone_versions v

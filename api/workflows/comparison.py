@@ -9,7 +9,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, mapping
 
 from api.settings import ROOT
-from gis.checks import MEASURED
+from gis.checks import MEASURED, area_m2
 from gis.crs import Crs, by_epsg, from_wgs84, parse_crs
 from gis.differences import Corner, corners, difference
 from gis.errors import GisError
@@ -57,6 +57,17 @@ def compare_outlines(
         found["shapes"] |= {"gained": drawn(apart.gained), "lost": drawn(apart.lost)}
     found["corners"] = described(apart.corners, one, other, crs)
     return found
+
+
+def land_between(
+    before: MultiPolygon | None, after: MultiPolygon | None, qualities: tuple[str | None, str | None]
+) -> tuple[float | None, float | None]:
+    """The land gained and lost in ha, without a look at the corners; None where an outline is not measured."""
+    if before is None or after is None or not {*qualities} <= {*MEASURED}:
+        return None, None
+    shared = area_m2(before.intersection(after))
+    gained, lost = (max(0.0, round(area_m2(one) - shared, 2)) / 10_000 for one in (after, before))
+    return gained, lost
 
 
 def described(

@@ -10,7 +10,7 @@ from api.store import history as store
 from api.store.connect import Reader
 from api.store.history import Entry, State
 from api.store.provenance import select_sources
-from api.workflows.comparison import changed_values, compare_outlines, plane_of
+from api.workflows.comparison import changed_values, compare_outlines, land_between, plane_of
 from gis.dates import LEGAL_ZONE
 
 Row = dict[str, Any]
@@ -126,10 +126,10 @@ def steps(numbers: Sequence[int], states: Mapping[int, State]) -> dict[int, Row]
     for number in numbers:
         after, before = states[number], states.get(number - 1)
         names = [] if before is None else [one["name"] for one in changed_values(before.values, after.values)]
-        outline = {"changed": before is None and after.boundary is not None, "gained_ha": None, "lost_ha": None}
+        outline: Row = {"changed": before is None and after.boundary is not None, "gained_ha": None, "lost_ha": None}
         if before is not None and before.boundary != after.boundary:
-            apart = compare_outlines(before.boundary, after.boundary, qualities(before, after), None)
-            outline = {"changed": True, "gained_ha": apart["gained_ha"], "lost_ha": apart["lost_ha"]}
+            gained, lost = land_between(before.boundary, after.boundary, qualities(before, after))
+            outline = {"changed": True, "gained_ha": gained, "lost_ha": lost}
         found[number] = {"changed": [name for name in names if name not in APART], "outline": outline}
     return found
 
@@ -139,8 +139,11 @@ def qualities(before: State, after: State) -> tuple[str | None, str | None]:
 
 
 def ids_of(entry: Entry) -> list[str]:
-    """The documents of a version: what its change rests on, and where its outline is from."""
-    return list(dict.fromkeys(one for one in (entry.document, entry.boundary_source) if one))
+    """The documents of a version: what its change rests on, and where its outline is from; all that the data files
+    name where it came from these.
+    """
+    first = [entry.document] if entry.change else entry.sources
+    return list(dict.fromkeys(one for one in (*first, entry.boundary_source) if one))
 
 
 async def titles(reader: Reader, entries: Sequence[Entry]) -> dict[str, Row]:

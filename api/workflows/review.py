@@ -60,16 +60,18 @@ def compile_review(session: Session, person: Person, id: int) -> Row:
     if now:
         theirs, mine = changed_values(states[0], states[2]), compared["values"]
         names = {one["name"] for one in (*theirs, *mine)}
-        both = {one["name"] for one in theirs} & {one["name"] for one in mine}
+        touched = {one["name"] for one in mine}
+        both = {one["name"] for one in theirs if one["name"] in touched
+                and states[2].get(one["name"]) != states[1].get(one["name"])}  # fmt: skip
         three = {
             "base": base["version"], "now": found["newest_version"], "author": now["author"],
             "values": [
                 {"name": name, "base": states[0].get(name), "now": states[2].get(name), "proposed": states[1].get(name),
-                 "both": name in both} for name in ORDER if name in names
+                 "both": name in both, "is_proposed": name in touched} for name in ORDER if name in names
             ],
             "outline_now": drawn(outlines[2]) if outlines[2] != outlines[0] else None,
             "outline_moved": outlines[2] != outlines[0],
-            "outline_both": found["has_boundary"] and outlines[2] != outlines[0],
+            "outline_both": found["has_boundary"] and outlines[2] not in (outlines[0], outlines[1]),
         }  # fmt: skip
     return {
         **found, "compared": compared, "three": three, "tables": tables(session, found),

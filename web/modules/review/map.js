@@ -3,7 +3,6 @@
 // @ts-check
 import * as L from "/assets/leaflet/leaflet-src.esm.js";
 
-const MOST_CORNERS = 500;
 const place = /** @type {HTMLElement} */ (document.getElementById("map"));
 const told = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("outlines")).textContent || "{}");
 
@@ -52,7 +51,7 @@ if (drawn.length === 0) {
 
 /** The corners that changed, each with its number, and the places of what was noticed. */
 function mark() {
-  for (const one of told.corners.slice(0, MOST_CORNERS)) {
+  for (const one of told.corners) {
     const [lon, lat] = one.after || one.before;
     const kind = one.after === null ? "gone" : one.before === null ? "new" : "moved";
     L.circleMarker([lat, lon], { pane: "points", radius: 4, className: `corner ${kind}` })
