@@ -113,7 +113,7 @@ CODES = {
     "change.rejected": N_("rejected it"), "change.withdrawn": N_("took it back"), "change.comment": N_("commented"),
     "change.rebased": N_("took the draft on to the newest version"),
     "severity.error": N_("Error"), "severity.warning": N_("Warning"), "corner_table": N_("Table of corners"),
-    "outline_file": N_("File with the outline"), "use.document": N_("Document"),
+    "outline_file": N_("File with the outline"), "use.document": N_("Document"), "data files": N_("data files"),
 }  # fmt: skip
 
 KEYWORDS = {

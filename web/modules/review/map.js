@@ -8,6 +8,7 @@ const told = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("out
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 place.hidden = false;
+document.getElementById("no-map")?.remove();
 const map = L.map(place, {
   attributionControl: false, zoomSnap: 0.25, maxZoom: 22, zoomAnimation: !still, fadeAnimation: !still,
 });
