@@ -59,8 +59,8 @@ def polygons(shape: BaseGeometry) -> MultiPolygon:
 
 def changed_corners(before: MultiPolygon, after: MultiPolygon, near_m: float) -> list[Corner]:
     old, new = corners(before), corners(after)
-    gone = [one for one in old if one not in set(new)]
-    fresh = [one for one in new if one not in set(old)]
+    kept = {*old} & {*new}
+    gone, fresh = ([one for one in all_of if one not in kept] for all_of in (old, new))
     moved: dict[tuple[float, float], tuple[tuple[float, float], float]] = {}
     if gone and fresh:
         here = np.array([[GEOD.inv(*one, *other)[2] for other in fresh] for one in gone]) if (

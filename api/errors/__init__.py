@@ -97,6 +97,7 @@ from api.errors.filters import (
     WrongCount,
     WrongOperand,
 )
+from api.errors.history import BadComparison
 from api.errors.operation import (
     DatabaseInUse,
     DataRefused,
@@ -165,6 +166,7 @@ __all__ = [
     "BadBody",
     "BadBoolean",
     "BadChoice",
+    "BadComparison",
     "BadCrs",
     "BadDatetime",
     "BadDay",

@@ -10,14 +10,26 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.errors import BadBody, BadChoice, NeedsIfMatch, UnknownChange, UnknownParameter, UnknownProvince
-from api.language import N_, gettext
+from api.errors import (
+    BadBody,
+    BadChoice,
+    BadInteger,
+    BadText,
+    Conflict,
+    NeedsIfMatch,
+    UnknownChange,
+    UnknownParameter,
+    UnknownProvince,
+)
+from api.language import LANGUAGES, N_, gettext
 from api.people import Person
 from api.routes.bodies import FORM, media_of, read_form, read_json
+from api.routes.desk import list_page
 from api.routes.render import json_answer
 from api.routes.requests import choose_language, wants_page
+from api.routes.review import change_page
 from api.routes.signed import need_person
-from api.store.changes import list_changes, select_attachment
+from api.store.changes import ORDERS, list_changes, select_attachment
 from api.store.connect import Session
 from api.store.features import select_province
 from api.workflows import changes
@@ -40,17 +52,23 @@ async def get_changes(request: Request) -> Response:
     """Of the provinces in which the asker has a role, and the asker's own; those that wait longest first."""
     person = await need_person(request)
     wanted = await read_wish(request, person)
+    if wants_page(request):
+        return await list_page(request, person, wanted)
     rows = await request.app.state.writer.run(list_changes, **wanted)
     return json_answer({"changes": [plain(summarise(one)) for one in rows]})
 
 
 async def read_wish(request: Request, person: Person) -> Row:
-    """`state=` (several with commas; the open ones if unsaid), `province=`, `zone=`, `mine=true`."""
-    known = ("state", "province", "zone", "mine", "f", "lang")
-    params = request.query_params
-    for name in params:
+    """`state=` (several with commas; the open ones if unsaid), `province=`, `zone=`, `mine=true`, `days=` that they
+    have waited at least, `sort=`; a field that a form left empty is not there.
+    """
+    known = ("state", "province", "zone", "mine", "days", "sort", "f", "lang")
+    params = {name: value for name, value in request.query_params.items() if value}
+    for name, value in params.items():
         if name not in known:
             raise UnknownParameter(name, known=", ".join(known))
+        if "\0" in value:
+            raise BadText(name, value=value.replace("\0", "\N{SYMBOL FOR NULL}"))
     states = [one for one in params.get("state", ",".join(changes.OPEN)).split(",") if one]
     for one in states:
         if one not in STATES:
@@ -60,10 +78,15 @@ async def read_wish(request: Request, person: Person) -> Row:
         uid = await select_province(request.app.state.reader, params["province"])
         if uid is None:
             raise UnknownProvince("province", value=params["province"])
+    days, sort = params.get("days", "0"), params.get("sort", "-age")
+    if not (days.isascii() and days.isdecimal() and len(days) <= 5):
+        raise BadInteger("days", value=days, minimum=0)
+    if sort.removeprefix("-") not in ORDERS:
+        raise BadChoice("sort", value=sort, known=", ".join([*ORDERS, *(f"-{one}" for one in ORDERS)]))
     seen = [grant.province_uid for grant in person.grants]
     mine = params.get("mine") == "true"
-    return {"states": states, "province_uid": uid, "zone": params.get("zone"),
-            "author": person.account if mine else None,
+    return {"states": states, "province_uid": uid, "zone": params.get("zone"), "days": int(days), "sort": sort,
+            "author": person.account if mine else None, "besides": person.account,
             "provinces": None if None in seen or mine else seen}  # fmt: skip
 
 
@@ -74,7 +97,7 @@ async def post_change(request: Request) -> Response:
     sent = await read_any(request)
     id = await request.app.state.writer.run(changes.begin, person, sent)
     if media_of(request) in FORM:
-        return RedirectResponse(f"/desk/changes/{id}/edit", HTTPStatus.SEE_OTHER)
+        return to_page(request, f"/desk/changes/{id}/edit")
     return await told(request, person, id, HTTPStatus.CREATED, {"Location": f"/changes/{id}"})
 
 
@@ -96,7 +119,7 @@ async def get_change(request: Request, id: str) -> Response:
     """What it proposes and replaces, what is noticed about it, what happened, and what the asker may do."""
     person = await need_person(request)
     if wants_page(request):
-        return RedirectResponse(f"/desk/changes/{quote(id)}", HTTPStatus.SEE_OTHER)
+        return to_page(request, f"/desk/changes/{quote(id)}")
     return await told(request, person, number_of(id))
 
 
@@ -170,10 +193,23 @@ async def post_step(request: Request, id: str, step: str) -> Response:
         text = (await read_json(request)).get("text", "") if request.headers.get("content-length", "0") != "0" else ""
     if not isinstance(text, str) or len(text) > 20_000 or "\0" in text:
         raise BadBody("/text", N_("this must be a text of at most 20,000 letters"))
-    await request.app.state.writer.run(STEPS[step], person, number, text.strip())
+    try:
+        await request.app.state.writer.run(STEPS[step], person, number, text.strip())
+    except (BadBody, Conflict) as error:
+        if not by_form:
+            raise
+        return await change_page(request, person, number, refused=error, step=step, text=text)
     if by_form:
-        return RedirectResponse(f"/desk/changes/{number}", HTTPStatus.SEE_OTHER)
+        return to_page(request, f"/desk/changes/{number}#log")
     return await told(request, person, number)
+
+
+def to_page(request: Request, path: str) -> Response:
+    """On to a page of the desk, in the language of this one."""
+    path, mark, place = path.partition("#")
+    language = request.query_params.get("lang")
+    query = f"?lang={language}" if language in LANGUAGES else ""
+    return RedirectResponse(f"{path}{query}{mark}{place}", HTTPStatus.SEE_OTHER)
 
 
 async def told(

@@ -32,6 +32,7 @@ def environment(wish: Language) -> Environment:
         "number": lambda value, decimals=1: wording.number(value, wish, decimals),
         "percent": lambda value: wording.percent(value, wish),
         "edtf": lambda text: wording.edtf(text, wish),
+        "date": lambda day: wording.day(day, wish),
         "day": lambda text: wording.day(date.fromisoformat(text), wish),
         "moment": lambda text: wording.day(datetime.fromisoformat(text).astimezone(LEGAL_ZONE).date(), wish),
         "clock": lambda moment: clock(moment, wish),
@@ -40,11 +41,12 @@ def environment(wish: Language) -> Environment:
         "unit": lambda unit: _(words.UNITS[unit]) if unit in words.UNITS else unit or "",
         "age": age,
         "metres": lambda value: wording.distance(value, wish).replace(" ", SPACE),
+        "size": lambda count: size(count, wish),
         "note": lambda text: _(text) if text else "",
     }
     made.filters.update(filters)
     made.globals |= {
-        "language": wish, "amount": lambda fact: amount(fact, wish),
+        "language": wish, "marks": marks, "amount": lambda fact: amount(fact, wish),
     }  # fmt: skip
     return made
 
@@ -82,6 +84,19 @@ def clock(moment: datetime, wish: Language) -> str:
     """Day and time of day in Viet Nam."""
     there = moment.astimezone(LEGAL_ZONE)
     return f"{wording.day(there.date(), wish)}{SPACE}{there:%H:%M}"
+
+
+def size(count: int, wish: Language) -> str:
+    """Bytes as people read them: 12 kB, 3.4 MB."""
+    if count < 1000:
+        return f"{count}{SPACE}B"
+    return f"{wording.number(count / 1e6, wish)}{SPACE}MB" if count >= 1e6 else f"{count // 1000}{SPACE}kB"
+
+
+def marks(corners: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a map needs of corners that changed; more than it can show are left to the table."""
+    names = ("number_before", "number_after", "before", "after")
+    return [{name: one[name] for name in names} for one in corners[:500]]
 
 
 def amount(fact: dict[str, Any], wish: Language) -> str:

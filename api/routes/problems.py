@@ -72,7 +72,7 @@ def register(app: FastAPI) -> None:
 
 async def answer_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.RegistryError)
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = status_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await answer_unknown(request, error)
     headers = {}
@@ -90,6 +90,10 @@ async def answer_known(request: Request, error: Exception) -> Response:
     issues: list[Issue] = getattr(error, "issues", [])
     members: dict[str, object] = getattr(error, "members", {})
     return problem(request, status, kind_of(error), error.message, error.facts, parameter, headers, issues, members)
+
+
+def status_of(error: errors.RegistryError) -> HTTPStatus:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -125,8 +129,7 @@ def problem(
     """A problem document with further members; a page with the same words where a browser asks."""
     wish = choose_language(request)
     _ = language.gettext(wish)
-    said = {name: shortened(told(name, fact, _)) for name, fact in facts.items()}
-    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), _(message).format(**said)
+    title, detail = _(TITLES.get(status, HTTPStatus(status).phrase)), said(message, facts, _)
     headers = {**headers, "Cache-Control": "no-store"}
     if wants_page(request):
         noticed = [one.document(_, wish) for one in issues]
@@ -139,6 +142,11 @@ def problem(
         document["issues"] = [one.document(_, wish) for one in issues]
     document |= members
     return json_answer(document, PROBLEM, headers, status)
+
+
+def said(message: str, facts: dict[str, object], _: Gettext) -> str:
+    """An error's message with its facts, in the language of `_`."""
+    return _(message).format(**{name: shortened(told(name, fact, _)) for name, fact in facts.items()})
 
 
 def to_sign_in(request: Request) -> Response:

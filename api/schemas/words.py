@@ -66,10 +66,11 @@ PROPERTIES = {
     "quote_match": N_("Quote"), "note": N_("Note"), "recorded_at": N_("Recorded"),
     "zone_name_vi": N_("Name of the zone in Vietnamese"), "zone_name_en": N_("Name of the zone in English"),
     "land_use": N_("Land use"), "area_ha": N_("Area"), "geometry": N_("Geometry"),
-    "aliases": N_("Other names"), "sources": N_("Documents"), "location": N_("Point (longitude, latitude)"),
-    "boundary_source": N_("Document of the outline"), "boundary_crs": N_("Coordinate system of the document"),
-    "status_detail": N_("More on the status"), "document": N_("Document that the change rests on"),
-    "reasons": N_("Reasons for what the checks notice"),
+    "aliases": N_("Other names"), "communes": N_("Communes"), "sources": N_("Documents"),
+    "location": N_("Point (longitude, latitude)"), "boundary_source": N_("Document of the outline"),
+    "boundary_crs": N_("Coordinate system of the document"), "status_detail": N_("More on the status"),
+    "document": N_("Document that the change rests on"), "reasons": N_("Reasons for what the checks notice"),
+    "life": N_("Record"), "reason": N_("Reason of the end"),
 }  # fmt: skip
 
 CODES = {
@@ -98,6 +99,22 @@ CODES = {
     "water": N_("Water"), "other": N_("Other land"), "available": N_("Available"), "reserved": N_("Reserved"),
     "leased": N_("Leased"), "not_cleared": N_("Not cleared"), "eq": N_("exactly"), "approx": N_("about"),
     "gt": N_("more than"), "gte": N_("at least"), "range": N_("from … to …"),
+    "listed": N_("in the register"), "merged": N_("Merged"), "deleted": N_("Deleted as an error"),
+    "in_force": N_("In force"), "waits": N_("Waits for its day"), "superseded": N_("Superseded"),
+    "action.create": N_("New zone"), "action.update": N_("Correction"), "action.withdraw": N_("Withdrawal"),
+    "action.merge": N_("Merger"), "action.delete": N_("Deletion of a mistaken record"), "action.revert": N_("Revert"),
+    "state.draft": N_("Draft"), "state.submitted": N_("Waits for review"), "state.approved": N_("Approved"),
+    "state.rejected": N_("Rejected"), "state.withdrawn": N_("Taken back"),
+    "draft,submitted": N_("Drafts and those that wait for review"),
+    "change.begun.create": N_("began a new zone"), "change.begun.update": N_("began the change"),
+    "change.begun.withdraw": N_("began the withdrawal"), "change.begun.merge": N_("began the merger"),
+    "change.begun.delete": N_("began the deletion"), "change.begun.revert": N_("began the revert"),
+    "change.evidence": N_("added a file"), "change.submitted": N_("submitted it for review"),
+    "change.returned": N_("returned it with a question"), "change.approved": N_("approved it; it is published"),
+    "change.rejected": N_("rejected it"), "change.withdrawn": N_("took it back"), "change.comment": N_("commented"),
+    "change.rebased": N_("took the draft on to the newest version"),
+    "severity.error": N_("Error"), "severity.warning": N_("Warning"), "corner_table": N_("Table of corners"),
+    "outline_file": N_("File with the outline"), "use.document": N_("Document"), "data files": N_("data files"),
 }  # fmt: skip
 
 KEYWORDS = {

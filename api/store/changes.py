@@ -42,6 +42,14 @@ def select_draft(session: Session, zone: str, author: int) -> Row | None:
     return None if row is None else readable(row)
 
 
+NAME = "coalesce(c.fields ->> 'name_vi', v.name_vi, c.zone)"
+VIETNAMESE = 'COLLATE "vi-x-icu"'
+ORDERS = {
+    "age": "coalesce(c.submitted_at, c.updated_at)", "zone": f"{NAME} {VIETNAMESE}", "state": "c.state",
+    "province": f"u.full_name {VIETNAMESE}", "author": f"c.author_name {VIETNAMESE}",
+}  # fmt: skip
+
+
 def list_changes(
     session: Session,
     *,
@@ -50,20 +58,35 @@ def list_changes(
     zone: str | None = None,
     author: int | None = None,
     provinces: Sequence[str] | None = None,
+    besides: int | None = None,
+    days: int = 0,
+    sort: str = "-age",
     limit: int = 200,
 ) -> list[Row]:
-    """Changes without their outlines, those that wait longest first. provinces: only of these, None is all; the
-    author's own are always among them.
+    """Changes without their outlines, those that wait longest first unless `sort` (of ORDERS, with - the other way
+    round) says otherwise.
+
+    province_uid: of today, or a former one: then of the zones that lay there. provinces: only of these, None is all,
+    and those of the author `besides` anyhow. days: only those that have waited so long.
     """
     where = """
-    WHERE c.state = ANY(:states) AND (CAST(:province AS text) IS NULL OR c.province_uid = :province)
-        AND (CAST(:zone AS text) IS NULL OR c.zone = :zone)
+    WHERE c.state = ANY(:states) AND (CAST(:zone AS text) IS NULL OR c.zone = :zone)
+        AND (CAST(:province AS text) IS NULL OR c.province_uid = :province
+            OR coalesce(c.fields ->> 'historic_province', v.historic_province_uid) = :province
+            OR coalesce(c.fields ->> 'historic_province', v.historic_province_uid) IS NULL AND c.province_uid IN (
+                SELECT current_uid FROM registry.admin_succession WHERE historic_uid = :province))
         AND (CAST(:mine AS bigint) IS NULL OR c.author = :mine)
-        AND (CAST(:provinces AS text[]) IS NULL OR c.province_uid = ANY(:provinces))
-    ORDER BY coalesce(c.submitted_at, c.updated_at), c.id LIMIT :limit"""
-    values = {"states": list(states), "province": province_uid, "zone": zone, "mine": author, "limit": limit,
-              "provinces": None if provinces is None else list(provinces)}  # fmt: skip
-    return [readable(row) for row in session.execute(text(SELECT + where), values).mappings()]
+        AND (CAST(:provinces AS text[]) IS NULL OR c.province_uid = ANY(:provinces) OR c.author = :besides)
+        AND coalesce(c.submitted_at, c.updated_at) <= clock_timestamp() - make_interval(days => :days)"""
+    name = sort.removeprefix("-")
+    # What waits longest is the oldest: the age runs against the day.
+    down = sort.startswith("-") is not (name == "age")
+    order = f" ORDER BY {ORDERS[name]} {'DESC' if down else 'ASC'} NULLS LAST, c.id LIMIT :limit"
+    values = {
+        "states": list(states), "province": province_uid, "zone": zone, "mine": author, "limit": limit,
+        "provinces": None if provinces is None else list(provinces), "besides": besides, "days": days,
+    }  # fmt: skip
+    return [readable(row) for row in session.execute(text(SELECT + where + order), values).mappings()]
 
 
 def readable(row: RowMapping) -> Row:

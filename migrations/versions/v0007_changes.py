@@ -266,6 +266,14 @@ CREATE TRIGGER revisions_noted AFTER UPDATE OF revision ON registry.revisions FO
 CREATE TRIGGER revision_times_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON registry.revision_times
     FOR EACH STATEMENT EXECUTE FUNCTION registry.refuse_change();
 """
+# What everybody may know of the change behind a version: neither comments nor who may sign in.
+PUBLISHED = """
+CREATE VIEW registry.published_changes AS
+SELECT id, zone, published_version AS version, action, from_version, document,
+    jsonb_array_length(observations) AS observations, jsonb_array_length(milestones) AS milestones
+FROM registry.changes WHERE state = 'approved';
+GRANT SELECT ON registry.published_changes TO registry_read, registry_write;
+"""
 
 
 FORMER_VIEWS = (
@@ -312,7 +320,7 @@ FROM registry.lot_features f
 
 
 def upgrade() -> None:
-    for part in (CHANGES, VERSIONS, ZONE_FEATURES, CURRENT_ZONES, SERVED, TIMES):
+    for part in (CHANGES, VERSIONS, ZONE_FEATURES, CURRENT_ZONES, SERVED, TIMES, PUBLISHED):
         op.execute(part)
     op.execute("GRANT SELECT, INSERT, UPDATE ON registry.changes TO registry_write")
     op.execute("GRANT SELECT, INSERT ON registry.attachments, registry.reservations TO registry_write")
@@ -334,6 +342,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE registry.zone_versions DROP change_id, DROP reviewer, DROP receipt, DROP life, "
                "DROP life_reason, DROP successor")  # fmt: skip
     op.execute("DROP FUNCTION registry.legal_day")
+    op.execute("DROP VIEW registry.published_changes")
     op.execute("DROP TABLE registry.reservations, registry.attachments, registry.changes")
     op.execute("DROP FUNCTION registry.check_change")
 

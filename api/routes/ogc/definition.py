@@ -51,6 +51,7 @@ SCHEMAS = {
 TAKES = {
     "/stats/fill-rates": parameters.FILL_RATES,
     "/collections/zones/items/{item}/corners": (parameters.ITEMS["crs"],),
+    "/collections/zones/items/{item}/history": parameters.HISTORY,
 }
 
 

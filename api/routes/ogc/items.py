@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -136,6 +137,9 @@ class Items:
             *self_and_alternate(wish, GEOJSON),
             link(wish.url(f"/collections/{name}", f="json"), "collection", "application/json"),
         ]
+        if collection.part == "zones":
+            history = wish.url(f"/collections/zones/items/{quote(item, safe='')}/history", f="json")
+            links.append(link(history, "version-history", "application/json"))
         tail = b',"links":' + orjson.dumps(links) + b"}\n"
         return ItemPlan(
             collection, item, item_variant(collection, wish), item_query(wish.params), tail,

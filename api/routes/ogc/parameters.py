@@ -63,6 +63,12 @@ FILL_RATES = (
     query("as_of", N_("Figures of later than this year, month or day are left out."), TEXT),
     query("definition", N_("The legal definition."), {"type": "string", "enum": list(DEFINITIONS), "default": DEFAULT}),
 )
+HISTORY = (
+    query("compare", N_("The numbers of two versions to be compared, such as 2,5."), TEXT),
+    query("below", N_("Only versions with a lower number; next links carry it."), {"type": "integer", "minimum": 1}),
+    query("limit", N_("How many versions a page has at most; more is taken for the maximum."),
+          {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
+)  # fmt: skip
 
 
 def format_parameter(formats: list[str]) -> Described:
