@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.routes import changes, health, landing, maps, problems, qgis, stats, zones
+from api.routes import changes, health, landing, maps, problems, projects, qgis, stats, zones
 from api.routes.asked import Asked
 from api.routes.front import Front
 from api.routes.offers import Offer
@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Front:
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in (
         landing, definition, conformance, collections, schemas, features, tilesets, tiles, zones, stats, maps,
-        changes, qgis, health,
+        changes, projects, qgis, health,
     ):  # fmt: skip
         app.include_router(part.router)
     for path, folder in ASSETS.items():

@@ -14,6 +14,15 @@ class GisError(ValueError):
         self.facts = facts
         super().__init__(self.message.format(**facts))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error can pass from one process to another."""
+        return restored, (type(self), self.facts)
+
+
+def restored(kind: type[GisError], facts: dict[str, object]) -> GisError:
+    """An error as it was."""
+    return kind(**facts)
+
 
 class UnknownCrs(GisError):
     """`text` names no coordinate reference system of the register; `known` lists those it has."""

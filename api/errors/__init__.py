@@ -40,6 +40,7 @@ from api.errors.base import (
     NotAllowed,
     RegistryError,
 )
+from api.errors.beside import TakesTooLong, TakesTooMuch
 from api.errors.changes import (
     AuthorHasDraft,
     BadBody,
@@ -122,6 +123,7 @@ from api.errors.parameters import (
     UnknownParameter,
     UnknownProvince,
 )
+from api.errors.projects import BadProjects, PreviewGone, SheetIsEmpty, UnknownProject
 from api.errors.store import (
     CannotConnect,
     NotMigrated,
@@ -157,6 +159,7 @@ __all__ = [
     "BadPassword",
     "BadPattern",
     "BadPlace",
+    "BadProjects",
     "BadText",
     "BadWords",
     "BaseMoved",
@@ -199,16 +202,20 @@ __all__ = [
     "NullOperand",
     "OutlinesMeet",
     "OwnChange",
+    "PreviewGone",
     "ProviderAway",
     "RegistryError",
     "RepeatedParameter",
     "ReservedAuthor",
     "RoleMissing",
     "RowRefused",
+    "SheetIsEmpty",
     "SignInBroken",
     "Stale",
     "StatementTooLong",
     "StoreUnavailable",
+    "TakesTooLong",
+    "TakesTooMuch",
     "TooLarge",
     "TooManyAttempts",
     "TooManyRows",
@@ -220,6 +227,7 @@ __all__ = [
     "UnknownItem",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownProject",
     "UnknownProvince",
     "UnknownQueryable",
     "UnknownRevision",

@@ -27,6 +27,8 @@ from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_keys
+from api.store.projects import select_public
+from api.workflows.projects import summarise
 from api.workflows.provenance import zone_provenance
 
 router = APIRouter()
@@ -75,9 +77,11 @@ async def get_item(request: Request, name: str, item: str) -> Response:
     feature = orjson.loads(rendered.body)
     if collection.part == "zones":
         sheet = await zone_provenance(reader, item, feature["properties"]["version"])
-        return html_answer(
-            page("zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None)
-        )
+        found = [] if query else await select_public(reader, item)
+        return html_answer(page(
+            "zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None,
+            projects=summarise(found) if found else None,
+        ))  # fmt: skip
     title = gettext(wish.language)(TEXTS[name][0])
     return html_answer(page(
         "item.html", request, wish.language, feature=feature, collection=name, title=title,
