@@ -44,7 +44,8 @@ CURRENCIES = {"bn_vnd": N_("bn VND"), "m_usd": N_("m USD")}
 SPELT = {
     "proposed": ("đề xuất",), "licensed": ("đã cấp phép", "được cấp phép"), "land_handed_over": ("đã giao đất",),
     "under_construction": ("đang xây dựng", "đang triển khai", "under construction"),
-    "operating": ("đang hoạt động", "hoạt động", "operating"), "stalled": ("chậm tiến độ", "tạm dừng"),
+    "operating": ("đang hoạt động", "hoạt động", "operating"),
+    "stalled": ("tạm ngừng triển khai", "tạm ngừng", "ngừng triển khai", "tạm dừng", "chậm tiến độ"),
     "recovered": ("đã thu hồi", "thu hồi", "đã thu hồi đất"), "ended": ("đã chấm dứt", "chấm dứt"),
     "bn_vnd": ("tỷ đồng", "tỉ đồng", "tỷ VND", "billion VND", "VND bn"),
     "m_usd": ("triệu USD", "triệu đô la Mỹ", "million USD", "USD m"),
