@@ -18,6 +18,7 @@ from api.routes import (
     maps,
     outlines,
     problems,
+    projects,
     qgis,
     review,
     stats,
@@ -60,6 +61,7 @@ PARTS = (
     changes,
     desk,
     review,
+    projects,
     qgis,
     health,
 )

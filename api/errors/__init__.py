@@ -97,7 +97,9 @@ from api.errors.filters import (
     WrongCount,
     WrongOperand,
 )
-from api.errors.history import BadComparison
+from api.errors.history import (
+    BadComparison,
+)
 from api.errors.operation import (
     DatabaseInUse,
     DataRefused,
@@ -136,6 +138,12 @@ from api.errors.parameters import (
     TooManyRows,
     UnknownParameter,
     UnknownProvince,
+)
+from api.errors.projects import (
+    BadProjects,
+    PreviewGone,
+    SheetIsEmpty,
+    UnknownProject,
 )
 from api.errors.store import (
     CannotConnect,
@@ -187,6 +195,7 @@ __all__ = [
     "BadPassword",
     "BadPattern",
     "BadPlace",
+    "BadProjects",
     "BadTable",
     "BadText",
     "BadUpload",
@@ -239,12 +248,14 @@ __all__ = [
     "OutlinesMeet",
     "OversizedTable",
     "OwnChange",
+    "PreviewGone",
     "ProviderAway",
     "RegistryError",
     "RepeatedParameter",
     "ReservedAuthor",
     "RoleMissing",
     "RowRefused",
+    "SheetIsEmpty",
     "SignInBroken",
     "Stale",
     "StaleVersion",
@@ -264,6 +275,7 @@ __all__ = [
     "UnknownItem",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownProject",
     "UnknownProperty",
     "UnknownProvince",
     "UnknownQueryable",

@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 SCHEMA = "registry"
 ACCOUNTS = "accounts"  # closed to readers
@@ -141,8 +141,11 @@ lots = Table(
     Column("zone", Text, to("zones.slug"), primary_key=True), Column("code", Text, primary_key=True),
     needed("land_use"), Column("status", Text), Column("area_ha", Numeric, nullable=False), Column("as_of", Text),
     Column("source", Text, to("sources.id")), Column("geom", multipolygon()),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
-    Index("lots_geom", "geom", postgresql_using="gist"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW), Column("project", BigInteger),
+    ForeignKeyConstraint(
+        ["project", "zone"], [f"{SCHEMA}.projects.id", f"{SCHEMA}.projects.zone"], name="lots_project"
+    ),
+    Index("lots_geom", "geom", postgresql_using="gist"), Index("lots_project", "project"),
 )  # fmt: skip
 facts = Table(
     "facts", metadata,
@@ -249,6 +252,38 @@ revision_times = Table(
     "revision_times", metadata,
     Column("revision", BigInteger, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+)  # fmt: skip
+projects = Table(
+    "projects", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True), needed("zone", to("zones.slug")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    UniqueConstraint("id", "zone"), Index("projects_zone", "zone"),
+)  # fmt: skip
+
+
+def dated(name: str) -> tuple[Column, Column]:  # type: ignore[type-arg]
+    """A date as precise as its document, and the days that it can mean."""
+    return Column(name, Text), Column(f"{name}_days", DATERANGE)
+
+
+project_versions = Table(
+    "project_versions", metadata,
+    Column("id", BigInteger, to("projects.id"), primary_key=True), Column("version", Integer, primary_key=True),
+    needed("name"), Column("investor", Text), Column("sector", Text), Column("land_ha", Numeric),
+    Column("capital", Numeric), Column("currency", Text), Column("decision", Text), *dated("decided_on"),
+    *dated("licensed_on"), *dated("land_handed_over_on"), *dated("construction_started_on"),
+    *dated("operation_started_on"), *dated("operation_planned_for"), Column("state", Text),
+    needed("source", to("sources.id")), Column("place", Text), Column("quote", Text), Column("note", Text),
+    Column("retired_because", Text), Column("account", BigInteger, nullable=False), needed("author"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Index("project_versions_source", "source"),
+)  # fmt: skip
+project_previews = Table(
+    "project_previews", metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True), needed("zone", to("zones.slug")),
+    Column("account", BigInteger, nullable=False), needed("name"), Column("content", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Index("project_previews_account", "account"),
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_keys
+from api.store.projects import select_public
+from api.workflows.projects import summarise
 from api.workflows.provenance import zone_provenance
 
 router = APIRouter()
@@ -85,9 +87,11 @@ async def get_item(request: Request, name: str, item: str) -> Response:
     feature = orjson.loads(rendered.body)
     if collection.part == "zones":
         sheet = await zone_provenance(reader, item, feature["properties"]["version"])
+        found = [] if query else await select_public(reader, item)
         body = page(
-            "zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None
-        )
+            "zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None,
+            projects=summarise(found) if found else None,
+        )  # fmt: skip
     else:
         title = gettext(wish.language)(TEXTS[name][0])
         body = page(

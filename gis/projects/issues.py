@@ -1,0 +1,35 @@
+"""What is noticed in a value of a project, with its cell where it came in a sheet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gis.issues import Issue
+
+
+@dataclass(frozen=True)
+class CellIssue(Issue):
+    """An issue of a cell. sheet: the sheet's name; column: its letters; both None where no sheet was handed in."""
+
+    sheet: str | None = None
+    column: str | None = None
+
+    def document(self, gettext: Callable[[str], str] = str) -> dict[str, Any]:
+        """As JSON; a fact that is a text of ours is translated, too."""
+        said = gettext(self.message).format(**{name: told(fact, gettext) for name, fact in self.facts.items()})
+        where = {"sheet": self.sheet, "row": self.row, "column": self.column, "field": self.field}
+        return {"code": self.code, "severity": self.severity, "message": said, **where}
+
+
+@dataclass(frozen=True)
+class Ours:
+    """A text of ours among the facts of an issue: it is translated where it is shown."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def told(fact: object, gettext: Callable[[str], str]) -> object:
+    return gettext(fact.text) if isinstance(fact, Ours) else fact
