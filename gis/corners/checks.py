@@ -93,7 +93,7 @@ def numbering(ring: Ring) -> list[Issue]:
                 message = N_("This corner has no number, others have.")
                 made.append(Issue("label-missing", "warning", message, row=corner.row, field="label"))
     first: dict[str, int] = {}
-    for corner in ring.corners:
+    for corner in ring.corners[:-1] if unclosed(ring) else ring.corners:
         if corner.label and first.setdefault(corner.label, corner.row) != corner.row:
             message = N_("Corner {label} stands already in row {row}, at another place.")
             facts = {"label": corner.label, "row": first[corner.label]}
@@ -140,14 +140,18 @@ def unclosed(ring: Ring) -> list[Issue]:
 
 def scale_of(table: CornerTable, sides: Sequence[Sequence[float]]) -> float:
     """How many metres of the table one metre of its stated sides is, in the middle: 1 where sides were worked out from
-    coordinates, the zone's scale where they were measured on the ground."""
-    ratios = [
-        length / corner.side
+    coordinates (or nobody can tell for rounding), the zone's scale where they were measured on the ground."""
+    pairs = [
+        (length, corner.side)
         for ring, lengths in zip(table.rings, sides, strict=True)
         for corner, length in zip(ring.corners, lengths, strict=True)
         if corner.side and corner.side > 1 and 0.998 < length / corner.side < 1.002
     ]
-    return statistics.median(ratios) if len(ratios) >= 3 else 1.0
+    if len(pairs) < 3:
+        return 1.0
+    scale = statistics.median(length / side for length, side in pairs)
+    rounding = 10.0**-table.side_decimals + 1.5 * 10.0**-table.decimals
+    return scale if abs(scale - 1) > 2 * rounding / statistics.median(side for _, side in pairs) else 1.0
 
 
 def tolerance(table: CornerTable, length: float) -> float:

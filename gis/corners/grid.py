@@ -16,9 +16,12 @@ MOST_BYTES = 10_000_000
 MOST_ROWS = 20_000
 MOST_CELLS = 400_000
 MOST_COLUMNS = 200
-LONGEST_LINE = 20_000  # characters
+MOST_LETTERS = 4_000_000
+LONGEST_LINE = 5_000  # characters
+LONGEST_TEXT = 500  # of a line that is looked at for titles and figures
 LONGEST_CELL = 300
 MOST_SHEETS = 50
+MOST_TOKENS = 40  # of a line without separators
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO = 2_000, 60_000_000, 200  # of a workbook's archive
 TOO_MANY_ROWS, TOO_MANY_CELLS = N_("it has more than 20,000 rows"), N_("it has more than 400,000 cells")
 HARD = "\u00a0\u202f\u2009\u2007"  # spaces that hold a number together
@@ -48,7 +51,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        return " ".join(shown(cell) for cell in self.cells if cell != "")
+        return " ".join(shown(cell) for cell in self.cells if cell != "")[:LONGEST_TEXT]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def decoded(source: bytes) -> tuple[str, str | None]:
 
 def text_grid(text: str, guessed: str | None = None) -> Grid:
     """The grid of a text, by the separator under which most lines hold two coordinates."""
+    if len(text) > MOST_LETTERS:
+        raise TableTooLarge(reason=N_("its text has more than 4,000,000 characters"))
     text = text.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
     lines = text.split("\n")
     while lines and not lines[-1].strip():
@@ -103,7 +108,7 @@ def text_grid(text: str, guessed: str | None = None) -> Grid:
     if len(lines) > MOST_ROWS:
         raise TableTooLarge(reason=TOO_MANY_ROWS)
     if any(len(line) > LONGEST_LINE for line in lines):
-        raise TableTooLarge(reason=N_("a line has more than 20,000 characters"))
+        raise TableTooLarge(reason=N_("a line has more than 5,000 characters"))
     best, most = None, 0
     for separator in ("\t", ";", "|", ","):
         if not any(separator in line for line in lines):
@@ -147,6 +152,7 @@ def by_spaces(line: str) -> tuple[tuple[Cell, ...], bool]:
     numbers were taken away. A line without two coordinates is one cell.
     """
     line = _ANGLE.sub(lambda found: re.sub(r"\s", "", found[0]), line)
+    names = "".join(_NAMED.findall(line)).lower()
     line = _NAMED.sub(" ", line)
     joined = _GROUPED_HARD.sub(lambda found: re.sub(f"[{HARD}]", "", found[0]), line)
     found = coordinate_tokens(joined)
@@ -160,17 +166,18 @@ def by_spaces(line: str) -> tuple[tuple[Cell, ...], bool]:
     if len(places) < 2:
         return heading_cells(line) or (clean(line),), False
     label = " ".join(tokens[: places[0]])
-    return (label[:LONGEST_CELL], tokens[places[0]], tokens[places[1]], *tokens[places[1] + 1 :][:5]), was_joined
+    first, second = places[:2] if names not in ("yx", "en") else (places[1], places[0])
+    return (label[:LONGEST_CELL], tokens[first], tokens[second], *tokens[places[1] + 1 :][:5]), was_joined
 
 
 def coordinate_tokens(line: str) -> tuple[list[str], list[int]]:
-    tokens = [token.rstrip(";,").lstrip("(").rstrip(")") for token in line.split()]
+    tokens = [token.rstrip(";,").lstrip("(").rstrip(")") for token in line.split(maxsplit=MOST_TOKENS)[:MOST_TOKENS]]
     return tokens, [place for place, token in enumerate(tokens) if is_coordinate(token)]
 
 
 def heading_cells(line: str) -> tuple[Cell, ...] | None:
     """The heading of a table without separators, in the order in which `by_spaces` gives the cells."""
-    words = plain(line).split()
+    words = plain(line[:LONGEST_TEXT]).split()
     marks = {"x": "x", "y": "y", "northing": "x", "easting": "y", "n": "x", "e": "y", "lat": "x", "latitude": "x",
              "lon": "y", "longitude": "y", "long": "y"}  # fmt: skip
     found = [marks[word] for word in words if word in marks]

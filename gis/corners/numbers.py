@@ -7,6 +7,7 @@ centimetres or half a million metres.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Decimal = Literal[".", ","]
@@ -27,6 +28,7 @@ _MARKED = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=60_000)
 def tidied(text: str) -> str:
     """A cell without the name and unit around its number, and without the spaces in it: “X = 1 061 900,25 m”."""
     text = _NAMED.sub("", text.strip())
@@ -34,6 +36,7 @@ def tidied(text: str) -> str:
     return _SPACED.sub("", text).replace("\u2212", "-").replace("−", "-")
 
 
+@lru_cache(maxsize=60_000)
 def number(text: str, decimal: Decimal) -> float | None:
     """A tidied number in which `decimal` is the decimal sign and the other one may group thousands."""
     if any(pattern.fullmatch(text) for pattern in _MARKED[decimal]) and len(text) <= 40:
@@ -42,6 +45,7 @@ def number(text: str, decimal: Decimal) -> float | None:
     return None
 
 
+@lru_cache(maxsize=60_000)
 def degrees_of(text: str) -> float | None:
     """Degrees, minutes and seconds."""
     found = _DMS.fullmatch(text)
@@ -51,6 +55,7 @@ def degrees_of(text: str) -> float | None:
     return int(found[1]) + int(found[2]) / 60 + seconds / 3600 if seconds < 60 else None
 
 
+@lru_cache(maxsize=60_000)
 def told_by(text: str) -> Decimal | Literal["either", ""]:
     """The decimal sign that a tidied number shows for itself; “either” for 551.600; nothing where it has no sign."""
     signs = [c for c in text if c in ".,"]
@@ -131,6 +136,7 @@ def is_degrees(found: float) -> bool:
     return 7.0 <= found <= 24.5 or 101.0 <= found <= 119.0
 
 
+@lru_cache(maxsize=60_000)
 def is_coordinate(text: str) -> bool:
     """Whether a cell looks like a coordinate, in any of the ways of writing."""
     if degrees_of(text) is not None:

@@ -222,11 +222,11 @@ def measured_scale(table: CornerTable, found: Sequence[Candidate]) -> float | No
     lengths = [side_lengths(points, table.unit) for points in split(table, found[0].axes.points)]
     scale = scale_of(table, lengths)
     stated = [corner.side for corner in table.corners if corner.side]
-    if len(stated) < 3 or not stated:
+    if len(stated) < 3:
         return None
     rounding = 10.0**-table.side_decimals + 1.5 * 10.0**-table.decimals
-    doubt = 2 * rounding / (float(np.median(stated)) * math.sqrt(len(stated)))
-    return scale if abs(scale - 1) > max(SCALE_TELLS, doubt) and doubt < SCALE_TELLS else None
+    doubt = 2 * rounding / (float(np.mean(stated)) * math.sqrt(len(stated)))
+    return scale if max(SCALE_TELLS, doubt) < abs(scale - 1) and doubt < 2 * SCALE_TELLS else None
 
 
 def fits_scale(one: Candidate, scale: float) -> bool:
@@ -235,4 +235,4 @@ def fits_scale(one: Candidate, scale: float) -> bool:
         return False
     east = float(np.nanmedian(one.axes.points[:, 0])) - 500_000.0
     here = one.crs.scale * (1 + (east / one.crs.scale) ** 2 / (2 * 6_371_000.0**2))
-    return abs(here - scale) < SCALE_TELLS
+    return abs(here - scale) < 2 * SCALE_TELLS

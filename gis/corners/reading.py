@@ -6,6 +6,7 @@ Nothing is mended here. What cannot be read is an issue with its row; a line tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from gis.corners.columns import Block, Section, sections
@@ -139,8 +140,11 @@ def cells_of(parts: Sequence[Section], role: Any) -> list[tuple[int, Cell]]:
 
 
 def looks_numeric(cell: Cell) -> bool:
-    if isinstance(cell, float):
-        return True
+    return isinstance(cell, float) or text_looks_numeric(cell)
+
+
+@lru_cache(maxsize=60_000)
+def text_looks_numeric(cell: str) -> bool:
     text = tidied(cell)
     return bool(text) and (text[0].isdigit() or text[0] in "+-.") and sum(c.isdigit() for c in text) * 2 >= len(text)
 
@@ -200,15 +204,15 @@ def walk(
 ) -> None:  # fmt: skip
     """Take one line: as a corner, a side between two corners, figures, a title, or nothing of these."""
     x, y = (block.cell(line, role) for role in ("x", "y")) if block.roles else ("", "")
-    told = figures(line.text) if is_first else []
-    if told and not (looks_numeric(x) and looks_numeric(y)):
-        stated(line, told, notes, len([1 for _, event in events if isinstance(event, Raw)]))
-        named(line, notes)
-        return
     if looks_numeric(x) and looks_numeric(y) and not is_numbering(x, y):
         corner = corner_of(line, block, kept, notes)
         if corner is not None:
             events.append((line.row, corner))
+        return
+    told = figures(line.text) if is_first else []
+    if told:
+        stated(line, told, notes)
+        named(line, notes)
         return
     if x != "" and y != "" and (looks_numeric(x) or looks_numeric(y)) and not is_numbering(x, y):
         name, cell = ("y", y) if looks_numeric(x) else ("x", x)
@@ -293,8 +297,8 @@ def named(line: Line, notes: Notes) -> None:
     notes.crs = notes.crs or crs
 
 
-def stated(line: Line, told: Sequence[tuple[Any, str, str]], notes: Notes, corners: int) -> None:
-    """Area and perimeter of a line. `ring` is for now the number of corners read before."""
+def stated(line: Line, told: Sequence[tuple[Any, str, str]], notes: Notes) -> None:
+    """Area and perimeter of a line."""
     for what, text, unit in told:
         own = told_by(tidied(text))
         found = number(tidied(text), own if own in (".", ",") else ".")
@@ -302,7 +306,7 @@ def stated(line: Line, told: Sequence[tuple[Any, str, str]], notes: Notes, corne
         if not found:
             continue
         times = {"ha": SQUARE_METRES_PER_HA, "km2": 1e6}.get(unit, 1.0)
-        entry = Stated(found * times, line.row, corners, bool(unit), None if other is None else other * times)
+        entry = Stated(found * times, line.row, None, bool(unit), None if other is None else other * times)
         (notes.areas if what == "area" else notes.perimeters).append((entry, is_total(line.text)))
 
 

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal
 
 from gis.corners.numbers import Convention, tidied, value
@@ -99,10 +100,10 @@ def begins_anew(now: Draft, raw: Raw, heading: Break | None, events: Sequence[Ra
         anew = heading.after_blank if went_on is None else not went_on
         return anew if told is None else told
     first = now.raws[0].corner.label
-    following = next((one for one in events[place + 1 :] if isinstance(one, Raw)), None)
-    if not first or raw.corner.label != first or following is None:
+    if not first or raw.corner.label != first:
         return False
-    return goes_on(first, following.corner.label) is True
+    following = next((one for one in islice(events, place + 1, None) if isinstance(one, Raw)), None)
+    return following is not None and goes_on(first, following.corner.label) is True
 
 
 def told_by_side(now: Draft, raw: Raw) -> bool | None:

@@ -72,8 +72,11 @@ def test_it_speaks_the_readers_language(client: TestClient) -> None:
 
 
 def test_province_commune_date_and_system_narrow_it_down(client: TestClient) -> None:
-    commune = ask(client, province="soc-trang", commune="Trần Đề")
-    assert commune["chosen"]["crs"] == "EPSG:9209"
+    commune = ask(client, province="soc-trang", commune="Phú Lợi")
+    assert (commune["chosen"]["crs"], commune["needs_confirmation"]) == ("EPSG:9209", False)
+    assert commune["runners_up"] == []
+    other = ask(client, province="soc-trang", commune="Trần Đề")
+    assert ("outside-commune", "warning", None) in codes(other)
     later = ask(client, province="can-tho", document_date="2026-02-01")
     assert later["chosen"]["crs"] == "EPSG:5897"  # legal in Cần Thơ today
     assert "EPSG:9209" in [one["crs"] for one in later["runners_up"]]
