@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import GeometryCollection, MultiPolygon, Polygon
 
 from gis.crs import VIETNAM, Crs, Points, round_degrees
 from gis.issues import Issue
@@ -143,6 +143,11 @@ def simple_parts(geometry: Any) -> Iterator[Any]:
             yield one
 
 
+def flat(geometry: Any) -> Any:
+    """A collection without collections in it; anything else as it is."""
+    return GeometryCollection(list(simple_parts(geometry))) if geometry.geom_type == "GeometryCollection" else geometry
+
+
 def gap_of(line: Any, crs: Crs | None) -> tuple[float, bool]:
     """How many metres the ends of a line are apart, and whether that is nothing to speak of."""
     points = shapely.get_coordinates(line)
@@ -173,7 +178,7 @@ def place(record: Record, crs: Crs | None, limits: Limits, *, lines_are_usual: b
         return Placed(None, taken.outline, None, taken.issues)
     points = shapely.get_coordinates(geometry)
     lonlat = placed(points, crs) if np.isfinite(points).all() else None
-    shape = None if lonlat is None else shapely.set_coordinates(shapely.force_2d(geometry), lonlat)
+    shape = None if lonlat is None else flat(shapely.set_coordinates(shapely.force_2d(geometry), lonlat))
     outside = check_place(points, lonlat, crs, record.row) if np.isfinite(points).all() else None
     issues = (*taken.issues, outside) if outside else taken.issues
     if taken.outline is None or lonlat is None:
