@@ -6,6 +6,7 @@ import orjson
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
+from starlette.types import Scope
 
 from api.errors import BadBody, TooLarge, WrongMedia
 
@@ -46,7 +47,13 @@ async def read_json(request: Request, most: int = LARGEST_JSON) -> dict[str, Any
 
 
 async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
-    """The fields and files of a form. Raises WrongMedia, TooLarge, BadBody."""
+    """The fields and files of a form; asked again it gives the same. The front closes its files after the answer.
+
+    Raises WrongMedia, TooLarge, BadBody.
+    """
+    kept = getattr(request.state, "form", None)
+    if isinstance(kept, FormData):
+        return kept
     if media_of(request) not in FORM:
         raise WrongMedia(media=media_of(request), known=", ".join(FORM))
     body = await read_body(request, most)
@@ -54,11 +61,20 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
     async def again() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    whole = Request({**request.scope}, again)
+    scope = {name: value for name, value in request.scope.items() if name != "app"}  # else Starlette answers itself
+    whole = Request(scope, again)
     try:
-        return await whole.form(max_files=10, max_fields=200, max_part_size=most)
+        request.state.form = form = await whole.form(max_files=10, max_fields=200, max_part_size=most)
     except MultiPartException as error:
         raise BadBody("form", error.message) from error
+    return form
+
+
+async def close_form(scope: Scope) -> None:
+    """Let go of the files of a form that was read; for whoever ends a request."""
+    kept = scope.get("state", {}).get("form")
+    if isinstance(kept, FormData):
+        await kept.close()
 
 
 def check_length(request: Request, most: int) -> None:

@@ -22,6 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.errors import RegistryError, StoreUnavailable
 from api.routes import problems
 from api.routes.asked import Asked, choose_coding
+from api.routes.bodies import close_form
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
 from api.routes.press import CODINGS, PIECES, SHORTEST, compressed, is_text
 from api.store.revisions import Revisions, Standing, State
@@ -268,7 +269,11 @@ class Front:
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server keeps its own scope and leaves the body out
         private = scope["path"].startswith(PRIVATE)
-        await self.app(scope, receive, with_headers(send, NOT_KEPT if private else CORS))
+        scope.setdefault("state", {})
+        try:
+            await self.app(scope, receive, with_headers(send, NOT_KEPT if private else CORS))
+        finally:
+            await close_form(scope)
 
 
 def today() -> date:

@@ -105,8 +105,8 @@ async def read_outline(
 
 
 def crs_of(text: str) -> Crs:
-    """The system that a field of a form names: an OGC URI, a CURIE or EPSG:9209. Raises BadCrs."""
-    found = by_name(text)
+    """The system that a field of a form names: an OGC URI, a CURIE, EPSG:9209 or 9209. Raises BadCrs."""
+    found = by_name(f"EPSG:{text}" if text.isdigit() else text)
     try:
         return found if found is not None else parse_crs(text)
     except UnknownCrs as error:

@@ -18,7 +18,7 @@ from gis.shapes import SQUARE_METRES_PER_HA, geodesic_area_m2
 from gis.uploads import by_gdal, delimited, geojson, geopackage
 from gis.uploads.kinds import Kind, detect
 from gis.uploads.limits import DEFAULT, MEGABYTE, Limits
-from gis.uploads.outlines import LINES, POLYGONS, Placed, drawn, place, plane_area_ha
+from gis.uploads.outlines import LINES, POLYGONS, Placed, drawn, place
 from gis.uploads.records import Record, Table, Value, check_counts
 from gis.uploads.systems import Candidate, candidates
 from gis.uploads.words import N_, cut, listed
@@ -88,7 +88,7 @@ class Outline:
     """The feature that was chosen. outline: WGS 84 lon, lat, rounded once to 1e-9 degree; None where it cannot be one
     or its system has to be asked; then `candidates` are what it may be. An issue of severity `error` tells why.
 
-    attributes: of the feature, cut; area_ha on the ellipsoid, plane_area_ha in the source's zone of VN-2000, else None.
+    attributes: of the feature, cut; area_ha on the ellipsoid, None where the outline has an error.
     """
 
     layer: str
@@ -102,7 +102,6 @@ class Outline:
     candidates: tuple[Candidate, ...]
     issues: tuple[Issue, ...]
     area_ha: float | None = None
-    plane_area_ha: float | None = None
 
 
 @dataclass(frozen=True)
@@ -272,11 +271,10 @@ def chosen_of(kind: Kind, table: Table, record: Record, given: Crs | None, limit
     crs, issues = system_for(table, given)
     found = placed_of(kind, record, crs, limits)
     values = attributes_of(record, limits)
-    plane = plane_area_ha(found.given, crs) if found.is_sound else None
     return Outline(
         table.name, record.number, name_of(record), values, found.outline, crs, table.said.text,
         crs is None and not table.said.is_foreign, candidates_for([record]) if crs is None else (),
-        (*issues, *found.issues), area_of(found), None if plane is None else round(plane, 4),
+        (*issues, *found.issues), area_of(found),
     )  # fmt: skip
 
 

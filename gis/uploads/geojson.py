@@ -59,6 +59,8 @@ def parsed(content: bytes, name: str) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError from error
         mark = SEPARATOR if SEPARATOR in content[:100] else b"\n"
         lines = [one for one in content.split(mark) if one.strip()]
         if len(lines) < 2 and mark == b"\n":
