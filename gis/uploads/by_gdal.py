@@ -18,7 +18,7 @@ import shapely
 from gis.errors import TooManyFeatures, TooManyLayers, UnknownEncoding, UnreadableFile
 from gis.issues import Issue
 from gis.uploads import drawings, markup
-from gis.uploads.archives import names_in, unpack
+from gis.uploads.archives import names_in, titles_in, unpack
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record, Table, parsed
@@ -116,7 +116,8 @@ def read_flatgeobuf(path: Path, name: str, limits: Limits) -> list[Table]:
 
 def read_shapefiles(path: Path, name: str, limits: Limits, encoding: str | None) -> list[Table]:
     """A layer for each shapefile in a zip, which is unpacked beside it."""
-    inside = names_in(path, name, limits)
+    titles = titles_in(path, name, limits)
+    inside = list(titles)
     found = [one for one in inside if one.lower().endswith(".shp")]
     if len(found) > limits.layers:
         raise TooManyLayers(most=limits.layers)
@@ -126,7 +127,8 @@ def read_shapefiles(path: Path, name: str, limits: Limits, encoding: str | None)
         folder = folder_beside(path)
         wanted = {member: folder / f"part{ending}" for member, ending in siblings(one, inside)}
         unpack(path, name, wanted, limits)
-        label = PurePosixPath(one).stem if stems[PurePosixPath(one).stem] == 1 else one[: -len(".shp")]
+        is_single = stems[PurePosixPath(one).stem] == 1
+        label = PurePosixPath(titles[one]).stem if is_single else titles[one][: -len(".shp")]
         tables.append(read_shapefile(folder, cut(label, 200), name, room, limits, encoding))
         room -= len(tables[-1].records)
     return tables

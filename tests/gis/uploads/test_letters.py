@@ -79,6 +79,17 @@ def test_a_text_that_was_cut_within_a_letter_ends_before_it() -> None:
     assert (decoder.encoding, decoder.issues()) == ("utf-8", ())
 
 
+@pytest.mark.parametrize("name", ["đảo".encode(), "đa\u0309o".encode("cp1258")], ids=["utf-8", "cp1258"])
+def test_names_in_zips_of_windows_are_read(tmp_path: Path, name: bytes) -> None:
+    """They are in the code page of the machine, without a word, and Python takes them for that of DOS."""
+    parts = shapefile_parts(tmp_path / "parts", [SQUARE])
+    stand_in = "?" * len(name)
+    path = archive(tmp_path / "zone.zip", {f"{stand_in}{ending}": content for ending, content in parts.items()})
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), name))
+    (layer,) = inspect(path, path.name).layers
+    assert (layer.name, layer.features) == ("đảo", 1)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_tables_from_excel_are_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "zone.csv"
