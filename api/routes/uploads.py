@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from shapely.geometry import mapping
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,8 @@ from api.routes.bodies import read_form
 from api.routes.render import json_answer
 from api.routes.requests import DOCUMENT, Wish
 from api.workflows.uploads import LIMITS, Choice, crs_of, look_through
-from gis.crs import OFFICIAL, Crs
+from gis.crs import Crs
+from gis.receipts import code, receipt
 from gis.uploads import Candidate, Contents, Feature, Layer, Outline
 
 router = APIRouter(tags=["Boundaries"])
@@ -36,6 +37,15 @@ async def preview_file(request: Request) -> Response:
 async def read_upload(request: Request) -> tuple[bytes, str, Choice]:
     """The file of a form, its name, and the choice from it. Raises WrongMedia, TooLarge, BadBody, BadParameter."""
     form = await read_form(request, LIMITS.size + FORM_ROOM)
+    given = fields_of(form)
+    file = given.pop("file", None)
+    if not isinstance(file, UploadFile):
+        raise BadBody("file", N_("send a file in this field of a multipart form"))
+    return await file.read(), file.filename or "", choice_of(given)
+
+
+def fields_of(form: FormData) -> dict[str, Any]:
+    """The fields of a form, each one of ours and given once."""
     given: dict[str, Any] = {}
     for field, value in form.multi_items():
         if field not in FIELDS:
@@ -43,9 +53,11 @@ async def read_upload(request: Request) -> tuple[bytes, str, Choice]:
         if field in given:
             raise RepeatedParameter(field)
         given[field] = value
-    file = given.pop("file", None)
-    if not isinstance(file, UploadFile):
-        raise BadBody("file", N_("send a file in this field of a multipart form"))
+    return given
+
+
+def choice_of(given: dict[str, Any]) -> Choice:
+    """What is chosen; an empty field chooses nothing."""
     for field, value in given.items():
         if not isinstance(value, str):
             raise BadBody(field, N_("this field is a text, not a file"))
@@ -53,8 +65,7 @@ async def read_upload(request: Request) -> tuple[bytes, str, Choice]:
             raise BadText(field, value=value.replace("\0", "\N{SYMBOL FOR NULL}"))
     wanted = {field: value for field, value in given.items() if value != ""}
     crs = crs_of(wanted["crs"]) if "crs" in wanted else None
-    choice = Choice(wanted.get("layer"), number_of(wanted.get("feature")), crs, wanted.get("encoding"))
-    return await file.read(), file.filename or "", choice
+    return Choice(wanted.get("layer"), number_of(wanted.get("feature")), crs, wanted.get("encoding"))
 
 
 def number_of(text: str | None) -> int | None:
@@ -76,7 +87,8 @@ def contents_document(found: Contents, _: Gettext) -> Document:
         "format": found.kind.name, "layers": layers, "needs_crs": needs,
         "candidates": [candidate_document(one) for one in asked] if needs else [],
         "layer": chosen.layer if chosen else None, "feature": chosen.feature if chosen else None,
-        "outline": outline_document(chosen) if chosen else None, "receipt": receipt(chosen) if chosen else None,
+        "outline": outline_document(chosen) if chosen else None,
+        "receipt": receipt_document(chosen) if chosen else None,
         "issues": [one.document(_) for one in issues],
     }  # fmt: skip
 
@@ -108,22 +120,17 @@ def outline_document(chosen: Outline) -> Document | None:
     return {"type": "Feature", "geometry": mapping(chosen.outline), "properties": properties}
 
 
-def receipt(chosen: Outline) -> Document | None:
-    """By which operation an outline came to WGS 84 (null if it was there already), how exact that is, and its areas."""
-    if chosen.crs is None:
+def receipt_document(chosen: Outline) -> Document | None:
+    """The datum receipt of an outline that nothing is wrong with."""
+    if chosen.outline is None or chosen.crs is None or any(one.severity == "error" for one in chosen.issues):
         return None
-    operation = f"{OFFICIAL.name}, EPSG:{OFFICIAL.epsg}, {OFFICIAL.instrument}" if chosen.crs.is_vn2000 else None
-    return {
-        **(crs_document(chosen.crs) or {}), "said": chosen.crs_said or None, "operation": operation,
-        "accuracy_m": OFFICIAL.accuracy_m if operation else None, "area_ha": chosen.area_ha,
-        "plane_area_ha": chosen.plane_area_ha,
-    }  # fmt: skip
+    return receipt(chosen.outline, chosen.crs).document()
 
 
 def crs_document(crs: Crs | None) -> Document | None:
     if crs is None:
         return None
-    return {"crs": crs.curie.strip("[]"), "uri": crs.uri, "name": crs.name}
+    return {"crs": code(crs), "uri": crs.uri, "name": crs.name}
 
 
 def candidate_document(one: Candidate) -> Document:

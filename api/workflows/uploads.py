@@ -5,6 +5,7 @@ memory.
 """
 
 import asyncio
+import logging
 import os
 import resource
 import tempfile
@@ -24,8 +25,10 @@ from gis.errors import (
     UnknownFeature,
     UnknownFileKind,
     UnknownLayer,
+    UnreadableFile,
 )
 from gis.uploads import Contents, Kind, Limits, Outline, detect, inspect
+from gis.uploads.by_gdal import DAMAGED
 from gis.uploads.systems import by_name
 
 LIMITS = Limits()
@@ -36,7 +39,7 @@ FIELDS: dict[type[GisError], str] = {UnknownLayer: "layer", UnknownFeature: "fea
 CONFINED = {
     "GDAL_DRIVER_PATH": "disable", "GDAL_PAM_ENABLED": "NO", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",
     "GDAL_HTTP_TIMEOUT": "1", "GDAL_HTTP_MAX_RETRY": "0", "LIBKML_EXTERNAL_STYLE": "NO", "LIBKML_RESOLVE_STYLE": "NO",
-    "PROJ_NETWORK": "OFF", "CPL_DEBUG": "OFF", "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING": "NO",
+    "PROJ_NETWORK": "OFF", "CPL_DEBUG": "OFF",
 }  # fmt: skip
 # All that reads vectors in our GDAL; a test holds the list complete.
 DRIVERS = (
@@ -102,8 +105,8 @@ async def read_outline(
 
 
 def crs_of(text: str) -> Crs:
-    """The system that a field of a form names: an OGC URI, a CURIE or EPSG:9209. Raises BadCrs."""
-    found = by_name(text)
+    """The system that a field of a form names: an OGC URI, a CURIE, EPSG:9209 or 9209. Raises BadCrs."""
+    found = by_name(f"EPSG:{text}" if text.isdigit() else text)
     try:
         return found if found is not None else parse_crs(text)
     except UnknownCrs as error:
@@ -114,11 +117,18 @@ def look(path: str, name: str, choice: Choice) -> Contents:
     """`inspect`, in a process that does nothing else."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST_FILE, LONGEST_FILE))
     file = Path(path)
-    if file.stat().st_size <= LIMITS.size:
-        confine(detect(file, name))
-    return inspect(
-        file, name, layer=choice.layer, feature=choice.feature, crs=choice.crs, encoding=choice.encoding, limits=LIMITS
-    )
+    try:
+        if file.stat().st_size <= LIMITS.size:
+            confine(detect(file, name))
+        return inspect(
+            file, name, layer=choice.layer, feature=choice.feature, crs=choice.crs, encoding=choice.encoding,
+            limits=LIMITS,
+        )  # fmt: skip
+    except (GisError, MemoryError):
+        raise
+    except Exception as error:  # what nobody thought of is a file's fault until it is looked into
+        logging.getLogger(__name__).exception("a file could not be read in a way that has no name yet")
+        raise UnreadableFile(file=name, reason=DAMAGED) from error
 
 
 def confine(kind: Kind) -> None:

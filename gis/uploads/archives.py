@@ -6,19 +6,31 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from gis.errors import TooManyEntries, UnfoldsTooFar, UnreadableFile
+from gis.uploads.encodings import Decoder
 from gis.uploads.limits import DEFAULT, MEGABYTE, Limits
 from gis.uploads.words import N_
 
 ARCHIVES = (".zip", ".kmz", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".zst")
 JUNK = ("__MACOSX/",)
 PIECE = 1 << 20
-ENCRYPTED = 0x1
+ENCRYPTED, IN_UTF8 = 0x1, 0x800
 DAMAGED = N_("the archive is damaged or incomplete")
 
 
 def names_in(path: Path, name: str, limits: Limits = DEFAULT) -> list[str]:
     """The files in an archive, checked. Raises UnreadableFile, TooManyEntries, UnfoldsTooFar."""
     return [one.filename for one in members(path, name, limits)]
+
+
+def titles_in(path: Path, name: str, limits: Limits = DEFAULT) -> dict[str, str]:
+    """How the files in an archive are called by their makers, by the names that `names_in` has.
+
+    Zips of Windows have names in its code page without saying so, which Python takes for that of DOS.
+    """
+    found = members(path, name, limits)
+    raw = {one.filename: one.filename.encode("cp437", "replace") for one in found if not one.flag_bits & IN_UTF8}
+    decoder = Decoder(raw.values())
+    return {one.filename: decoder.text(raw[one.filename]) if one.filename in raw else one.filename for one in found}
 
 
 def members(path: Path, name: str, limits: Limits) -> list[ZipInfo]:

@@ -18,10 +18,10 @@ import shapely
 from gis.errors import TooManyFeatures, TooManyLayers, UnknownEncoding, UnreadableFile
 from gis.issues import Issue
 from gis.uploads import drawings, markup
-from gis.uploads.archives import names_in, unpack
+from gis.uploads.archives import names_in, titles_in, unpack
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import Limits
-from gis.uploads.records import Record, Table, broken
+from gis.uploads.records import Record, Table, parsed
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, read_system
 from gis.uploads.words import N_, cut
 
@@ -66,8 +66,8 @@ def record_of(number: int, row: dict[str, Any], wkb: bytes | None) -> Record:
     values = {one: value for one, value in row.items() if not is_nothing(value)}
     if wkb is None:
         return Record(number, values, None)
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
-    return Record(number, values, geometry, () if geometry is not None else (broken(),))
+    geometry, issues = parsed(lambda: shapely.from_wkb(wkb))
+    return Record(number, values, geometry, issues)
 
 
 def is_nothing(value: object) -> bool:
@@ -77,6 +77,13 @@ def is_nothing(value: object) -> bool:
 def folder_beside(path: Path) -> Path:
     """A new folder, where parts of a file go under names of our own."""
     return Path(tempfile.mkdtemp(dir=path.parent, prefix="parts-"))
+
+
+def linked(path: Path, ending: str) -> Path:
+    """A file under a name of ours, whose ending GDAL wants to see."""
+    target = folder_beside(path) / f"part{ending}"
+    target.hardlink_to(path)
+    return target
 
 
 def layers_of(path: Path, name: str, limits: Limits) -> list[str]:
@@ -96,11 +103,12 @@ def layers_of(path: Path, name: str, limits: Limits) -> list[str]:
 def read_flatgeobuf(path: Path, name: str, limits: Limits) -> list[Table]:
     import pyogrio
 
-    _, records = load(path, "FlatGeobuf", name, limits.features)
-    info = pyogrio.read_info(path)
+    source = linked(path, ".fgb")
+    _, records = load(source, "FlatGeobuf", name, limits.features)
+    info = pyogrio.read_info(source)
     said = read_system(str(info["crs"])) if info["crs"] else UNSAID
     label = str(info["layer_name"])
-    return [Table(cut(Path(name).stem if label == path.stem else label, 200), records, said)]
+    return [Table(cut(Path(name).stem if label == source.stem else label, 200), records, said)]
 
 
 # Shapefiles
@@ -108,7 +116,8 @@ def read_flatgeobuf(path: Path, name: str, limits: Limits) -> list[Table]:
 
 def read_shapefiles(path: Path, name: str, limits: Limits, encoding: str | None) -> list[Table]:
     """A layer for each shapefile in a zip, which is unpacked beside it."""
-    inside = names_in(path, name, limits)
+    titles = titles_in(path, name, limits)
+    inside = list(titles)
     found = [one for one in inside if one.lower().endswith(".shp")]
     if len(found) > limits.layers:
         raise TooManyLayers(most=limits.layers)
@@ -118,7 +127,8 @@ def read_shapefiles(path: Path, name: str, limits: Limits, encoding: str | None)
         folder = folder_beside(path)
         wanted = {member: folder / f"part{ending}" for member, ending in siblings(one, inside)}
         unpack(path, name, wanted, limits)
-        label = PurePosixPath(one).stem if stems[PurePosixPath(one).stem] == 1 else one[: -len(".shp")]
+        is_single = stems[PurePosixPath(one).stem] == 1
+        label = PurePosixPath(titles[one]).stem if is_single else titles[one][: -len(".shp")]
         tables.append(read_shapefile(folder, cut(label, 200), name, room, limits, encoding))
         room -= len(tables[-1].records)
     return tables
@@ -195,14 +205,14 @@ def spoken(attributes: dict[str, Any], decoder: Decoder) -> dict[str, Any]:
 def read_kml(path: Path, name: str, limits: Limits) -> list[Table]:
     """A layer for each folder with features. Links are told of and never followed."""
     links = markup.check(path, name, limits)
-    source = folder_beside(path) / "part.kml"
-    source.write_bytes(path.read_bytes())
+    source = linked(path, ".kml")
     tables, room = [], limits.features
     for one in layers_of(source, name, limits):
         _, records = load(source, "LIBKML", name, room, layer=one)
         room -= len(records)
         if records:
-            tables.append(Table(cut(one, 200), [without(one, HIDDEN_IN_KML) for one in records], WGS84_BY_FORMAT))
+            label = Path(name).stem if one == source.stem else one
+            tables.append(Table(cut(label, 200), [without(one, HIDDEN_IN_KML) for one in records], WGS84_BY_FORMAT))
     issues = (Issue("link-not-followed", "warning", LINKS, {"count": links}),) if links else ()
     if not tables:
         return [Table(Path(name).stem, [], WGS84_BY_FORMAT, issues)]
@@ -239,7 +249,9 @@ OTHERS = N_("The archive holds {count} more KML files; only {chosen} was read.")
 def read_drawing(path: Path, name: str, limits: Limits, encoding: str | None) -> list[Table]:
     """A layer for each layer of the drawing, of what lies in model space. Blocks are not unfolded."""
     seen = drawings.scan(path, name)
-    _, records = load(path, "DXF", name, limits.features, layer="entities", INLINE_BLOCKS="NO", ENCODING=AS_BYTES)
+    _, records = load(
+        linked(path, ".dxf"), "DXF", name, limits.features, layer="entities", INLINE_BLOCKS="NO", ENCODING=AS_BYTES
+    )
     records = [one for one in records if not one.attributes.get("PaperSpace")]
     decoder = Decoder(texts_of(records), encoding)
     layers: dict[str, list[Record]] = {}

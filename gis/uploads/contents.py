@@ -1,5 +1,6 @@
 """What a file holds, for somebody who is to choose; and the one feature that was chosen, as an outline."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from gis.shapes import SQUARE_METRES_PER_HA, geodesic_area_m2
 from gis.uploads import by_gdal, delimited, geojson, geopackage
 from gis.uploads.kinds import Kind, detect
 from gis.uploads.limits import DEFAULT, MEGABYTE, Limits
-from gis.uploads.outlines import LINES, POLYGONS, Placed, drawn, place, plane_area_ha
+from gis.uploads.outlines import LINES, POLYGONS, Placed, drawn, place
 from gis.uploads.records import Record, Table, Value, check_counts
 from gis.uploads.systems import Candidate, candidates
 from gis.uploads.words import N_, cut, listed
@@ -37,6 +38,7 @@ NAMES = (
     "name_vi", "full_name", "name", "ten", "tên", "ten_kcn", "ten_khu", "tenkhu", "tên_khu", "title", "label", "text",
     "ky_hieu", "kyhieu", "slug", "id",
 )  # fmt: skip
+LONGEST_NAME = 120
 PREVIEW_DECIMALS = 7  # about a centimetre
 OVERRIDDEN = N_("The file says “{said}”; it was read as {crs}, as you asked.")
 MIXED = N_("This layer mixes kinds of geometry: {kinds}.")
@@ -86,7 +88,7 @@ class Outline:
     """The feature that was chosen. outline: WGS 84 lon, lat, rounded once to 1e-9 degree; None where it cannot be one
     or its system has to be asked; then `candidates` are what it may be. An issue of severity `error` tells why.
 
-    attributes: of the feature, cut; area_ha on the ellipsoid, plane_area_ha in the source's zone of VN-2000, else None.
+    attributes: of the feature, cut; area_ha on the ellipsoid, None where the outline has an error.
     """
 
     layer: str
@@ -100,7 +102,6 @@ class Outline:
     candidates: tuple[Candidate, ...]
     issues: tuple[Issue, ...]
     area_ha: float | None = None
-    plane_area_ha: float | None = None
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ def feature_of(kind: Kind, record: Record, crs: Crs | None, limits: Limits) -> F
     bounds = None if shape is None else tuple(round(float(one), PREVIEW_DECIMALS) for one in shape.bounds)
     values = attributes_of(record, limits)
     return Feature(
-        record.number, name_of(values), values, kind_of(record), count, area_of(found), bounds, preview_of(small),
+        record.number, name_of(record), values, kind_of(record), count, area_of(found), bounds, preview_of(small),
         found.issues,
     )  # fmt: skip
 
@@ -270,11 +271,10 @@ def chosen_of(kind: Kind, table: Table, record: Record, given: Crs | None, limit
     crs, issues = system_for(table, given)
     found = placed_of(kind, record, crs, limits)
     values = attributes_of(record, limits)
-    plane = plane_area_ha(found.given, crs) if found.is_sound else None
     return Outline(
-        table.name, record.number, name_of(values), values, found.outline, crs, table.said.text,
+        table.name, record.number, name_of(record), values, found.outline, crs, table.said.text,
         crs is None and not table.said.is_foreign, candidates_for([record]) if crs is None else (),
-        (*issues, *found.issues), area_of(found), None if plane is None else round(plane, 4),
+        (*issues, *found.issues), area_of(found),
     )  # fmt: skip
 
 
@@ -291,13 +291,14 @@ def plain(value: Any, most: int) -> Value:
         return value
     if isinstance(value, float) and np.isfinite(value):
         return value
-    return cut(str(value), most)
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
+    return cut(text, most)
 
 
-def name_of(values: dict[str, Value]) -> str | None:
+def name_of(record: Record) -> str | None:
     """The attribute that looks like a name, else the first text."""
-    by_name = {name.strip().lower(): value for name, value in values.items()}
-    named = [by_name[one] for one in NAMES if by_name.get(one) not in (None, "")]
+    values = {name.strip().lower(): value for name, value in record.attributes.items() if isinstance(value, str | int)}
+    named = [values[one] for one in NAMES if values.get(one) not in (None, "")]
     texts = [value for value in values.values() if isinstance(value, str) and value.strip()]
     first = next(iter((*named, *texts)), None)
-    return None if first is None else cut(str(first), 120)
+    return None if first is None else cut(str(first), LONGEST_NAME)

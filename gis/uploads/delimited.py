@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.errors import ShapelyError
 
 from gis.errors import TooManyFeatures, UnreadableFile
 from gis.formats.delimited import WKT, WKT_OF, unguarded
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import Limits
-from gis.uploads.records import Record, Table, broken
+from gis.uploads.records import Record, Table, broken, parsed
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, Said, read_system
 from gis.uploads.words import N_
 
@@ -95,10 +94,8 @@ def record_of(number: int, line: int, row: list[str], header: list[str], spatial
         return Record(number, cells, None, row=line)
     if depth_of(text) > DEEPEST:
         return Record(number, cells, None, (broken(line),), line)
-    try:
-        return Record(number, cells, shapely.from_wkt(text), row=line)
-    except (ShapelyError, ValueError):
-        return Record(number, cells, None, (broken(line),), line)
+    found, issues = parsed(lambda: shapely.from_wkt(text), line)
+    return Record(number, cells, found, issues, line)
 
 
 def depth_of(text: str) -> int:

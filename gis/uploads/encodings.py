@@ -12,10 +12,9 @@ from gis.issues import Issue
 from gis.uploads.words import N_, cut
 
 ENCODINGS = ("utf-8", "cp1258", "cp1252", "utf-16", "latin-1", "ascii")
+CODE_PAGES = ("cp1258", "cp1252")
 CHOICE = "UTF-8, CP1258, CP1252, UTF-16"
-VIETNAMESE = set(
-    "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ" + "–—‘’“”…₫°²³±×·§«»€№\u00a0\u2022"
-)
+VIETNAMESE = set("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ" + "–—‘’“”…₫°²³€\u00a0\u2022")
 NAMES = {"1258": "cp1258", "1252": "cp1252", "65001": "utf-8", "88591": "cp1252", "iso88591": "cp1252"}
 SAMPLE = 200_000  # bytes that a guess looks at
 GUESSED = N_("The file does not say how its letters are written; they were read as {encoding}.")
@@ -46,9 +45,10 @@ class Decoder:
                 if error.end == len(given) and error.reason == "unexpected end of data":
                     return unicodedata.normalize("NFC", given[: error.start].decode())
         found = unicodedata.normalize("NFC", given.decode(self.encoding, "replace"))
-        if not self.broken and (REPLACED in found or (self.encoding != "utf-8" and not makes_sense(found))):
+        is_garbled = self.encoding in CODE_PAGES and sense(found) < 0
+        if not self.broken and (REPLACED in found or is_garbled):
             self.broken = found
-        return found
+        return "".join(REPLACED if ord(one) > 127 else one for one in found) if is_garbled else found
 
     def issues(self) -> tuple[Issue, ...]:
         """What is to be said of the texts that were read."""
@@ -83,7 +83,7 @@ def guess(texts: list[bytes]) -> str:
     if all(is_utf8(one) for one in texts):
         return "utf-8"
     sample = b"\n".join(texts)[:SAMPLE]
-    return max(("cp1258", "cp1252"), key=lambda name: sense(sample.decode(name, "replace")))
+    return max(CODE_PAGES, key=lambda name: sense(sample.decode(name, "replace")))
 
 
 def is_utf8(text: bytes) -> bool:
@@ -99,7 +99,3 @@ def sense(text: str) -> int:
     composed = unicodedata.normalize("NFC", text)
     strange = [one for one in composed if ord(one) > 127]
     return sum(1 if one.lower() in VIETNAMESE else -3 for one in strange)
-
-
-def makes_sense(text: str) -> bool:
-    return sense(text) >= 0

@@ -4,6 +4,7 @@ RFC 7946 knows only WGS 84, lon before lat. A `crs` of 2008 or a `coordRefSys` o
 degrees can be have to be asked for.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from gis.errors import TooManyFeatures, UnreadableFile
 from gis.formats.reading import turned
 from gis.issues import Issue
 from gis.uploads.limits import Limits
-from gis.uploads.records import Record, Table, broken
+from gis.uploads.records import Record, Table, broken, ring_open
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, Said, read_system
 from gis.uploads.words import N_
 
@@ -25,6 +26,7 @@ SEPARATOR = b"\x1e"
 GEOMETRIES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )  # fmt: skip
+DEEPEST = 8  # collections within collections
 FARTHEST = 361.0  # what no degrees exceed
 NOT_JSON = N_("this is not JSON in UTF-8, or it is nested too deeply")
 NOT_GEOJSON = N_("this is JSON, but not GeoJSON: it has no features and no geometry")
@@ -57,6 +59,8 @@ def parsed(content: bytes, name: str) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError from error
         mark = SEPARATOR if SEPARATOR in content[:100] else b"\n"
         lines = [one for one in content.split(mark) if one.strip()]
         if len(lines) < 2 and mark == b"\n":
@@ -90,6 +94,8 @@ def system_of(told: dict[str, Any]) -> Said:
     if "crs" not in told:
         return WGS84_BY_FORMAT
     crs = told["crs"]
+    if isinstance(crs, str):
+        return read_system(crs[:500])
     properties = crs.get("properties") if isinstance(crs, dict) else None
     named = properties.get("name", properties.get("code")) if isinstance(properties, dict) else None
     return read_system(str(named)[:500]) if named is not None else UNSAID
@@ -107,7 +113,11 @@ def record_of(number: int, feature: Any, crs: Crs | None) -> Record:
     outline = placed or feature.get("geometry")
     if outline is None:
         return Record(number, attributes, None)
+    if not is_flat(outline):
+        return Record(number, attributes, None, (broken(),))
     try:
+        if any(has_open_ring(one) for one in rings_of(outline)):
+            return Record(number, attributes, None, (ring_open(),))
         found = shape(outline)
         shapely.get_num_coordinates(found)
     except Exception:  # whatever a stranger's JSON makes of shapely: wrong keys, wrong nesting, no numbers
@@ -115,6 +125,39 @@ def record_of(number: int, feature: Any, crs: Crs | None) -> Record:
     if placed and crs is not None:
         found = turned(found, crs)
     return Record(number, attributes, found)
+
+
+def is_flat(geometry: Any) -> bool:
+    """Whether collections stand within each other only as deep as anybody has them: they are read by recursion."""
+    level = [geometry]
+    for _ in range(DEEPEST):
+        level = [
+            part for one in level if isinstance(one, dict) and isinstance(one.get("geometries"), list)
+            for part in one["geometries"]
+        ]  # fmt: skip
+        if not level:
+            return True
+    return False
+
+
+def rings_of(geometry: Any) -> Iterator[Any]:
+    """The rings of polygons as they are written; shapely would close them without a word."""
+    match geometry["type"]:
+        case "Polygon":
+            yield from geometry["coordinates"]
+        case "MultiPolygon":
+            for polygon in geometry["coordinates"]:
+                yield from polygon
+        case "GeometryCollection":
+            for one in geometry["geometries"]:
+                yield from rings_of(one)
+
+
+def has_open_ring(ring: Any) -> bool:
+    """Raises TypeError where a coordinate is no number."""
+    if not all(type(value) in (int, float) for point in ring for value in point):
+        raise TypeError("a coordinate is not a number")
+    return bool(ring) and ring[0][:2] != ring[-1][:2]
 
 
 def are_far(geometry: Any) -> bool:

@@ -15,7 +15,7 @@ import shapely
 from gis.errors import TooManyFeatures, TooManyLayers, UnreadableFile
 from gis.issues import Issue
 from gis.uploads.limits import Limits
-from gis.uploads.records import Record, Table, broken
+from gis.uploads.records import Record, Table, broken, parsed
 from gis.uploads.systems import UNSAID, Said, by_name, read_system
 from gis.uploads.words import N_, cut
 
@@ -99,8 +99,8 @@ def record_of(number: int, values: dict[str, Any], blob: object) -> Record:
     wkb = wkb_of(blob) if isinstance(blob, bytes) else None
     if wkb is None:
         return Record(number, values, None, (broken(),))
-    found = shapely.from_wkb(wkb, on_invalid="ignore")
-    return Record(number, values, found, () if found is not None else (broken(),))
+    found, issues = parsed(lambda: shapely.from_wkb(wkb))
+    return Record(number, values, found, issues)
 
 
 def wkb_of(blob: bytes) -> bytes | None:

@@ -62,7 +62,7 @@ def detect(path: Path, name: str) -> Kind:
     found = next((kind for kind, fits in LOOKS.items() if fits(head)), "")
     if found == "zip":
         found = kind_of_archive(path, name)
-    elif not found and lowered.endswith(KINDS["csv"].endings) and b"\0" not in head:
+    elif not found and lowered.endswith(KINDS["csv"].endings) and (b"\0" not in head or head.startswith(UTF16)):
         found = "csv"
     if not found:
         raise UnknownFileKind(file=name, known=KNOWN)

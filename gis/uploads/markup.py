@@ -1,7 +1,7 @@
-"""KML, looked through before GDAL reads it: no declarations, no depth without end, links only counted."""
+"""KML, looked through before GDAL reads it: no declarations, no depth without end; links only counted."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from gis.errors import TooManyVertices, UnreadableFile
@@ -10,38 +10,19 @@ from gis.uploads.words import N_
 
 PIECE = 1 << 20
 MOST_ELEMENTS = 1_000_000
+ENCODINGS = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
+ENCODING = N_("its letters are not in UTF-8; save it in UTF-8")
 LINK = "NetworkLink"
 
 
 def check(path: Path, name: str, limits: Limits) -> int:
     """How many links to other files a KML has. Raises UnreadableFile, TooManyVertices."""
-    depth = elements = links = 0
-
-    def refuse(*_: Any) -> None:
-        raise UnreadableFile(file=name, reason=N_("it declares a document type or entities, which KML has no use for"))
-
-    def opened(tag: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth, elements, links
-        depth += 1
-        elements += 1
-        plain = tag.rpartition(":")[2]
-        if depth == 1 and plain.lower() != "kml":
-            raise UnreadableFile(file=name, reason=N_("this is XML, but not KML"))
-        if depth > limits.nesting:
-            raise UnreadableFile(file=name, reason=N_("its elements are nested too deeply"))
-        if elements > MOST_ELEMENTS:
-            raise TooManyVertices(most=limits.vertices)
-        links += plain == LINK
-
-    def closed(_tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-
+    reading = Reading(limits)
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = reading.declare
+    parser.XmlDeclHandler = reading.begin
+    parser.StartElementHandler = reading.open
+    parser.EndElementHandler = reading.close
     try:
         with path.open("rb") as file:
             while piece := file.read(PIECE):
@@ -49,4 +30,44 @@ def check(path: Path, name: str, limits: Limits) -> int:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableFile(file=name, reason=N_("its XML is damaged or incomplete")) from error
-    return links
+    except LookupError as error:
+        raise UnreadableFile(file=name, reason=ENCODING) from error
+    except Refused as error:
+        raise UnreadableFile(file=name, reason=error.args[0]) from error
+    return reading.links
+
+
+class Refused(Exception):
+    """Why a KML is not read further."""
+
+
+@dataclass
+class Reading:
+    """Where a parser stands."""
+
+    limits: Limits
+    links: int = 0
+    depth: int = 0
+    elements: int = 0
+
+    def begin(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in ENCODINGS:
+            raise Refused(ENCODING)
+
+    def declare(self, *_: object) -> None:
+        raise Refused(N_("it declares a document type or entities, which KML has no use for"))
+
+    def open(self, tag: str, _attributes: dict[str, str]) -> None:
+        plain = tag.rpartition(":")[2]
+        if not self.depth and plain.lower() != "kml":
+            raise Refused(N_("this is XML, but not KML"))
+        self.depth += 1
+        self.elements += 1
+        if self.depth > self.limits.nesting:
+            raise Refused(N_("its elements are nested too deeply"))
+        if self.elements > MOST_ELEMENTS:
+            raise TooManyVertices(most=self.limits.vertices)
+        self.links += plain == LINK
+
+    def close(self, _tag: str) -> None:
+        self.depth -= 1

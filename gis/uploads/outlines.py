@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import GeometryCollection, MultiPolygon, Polygon
 
 from gis.crs import VIETNAM, Crs, Points, round_degrees
 from gis.issues import Issue
-from gis.shapes import GEOD, SQUARE_METRES_PER_HA
+from gis.shapes import GEOD
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record
 from gis.uploads.systems import is_in_vietnam, placed
@@ -39,11 +39,10 @@ class Taken:
 class Placed:
     """A record on the map. outline: WGS 84, rounded; None where there is none or its system is not known.
 
-    given: the same in the source's system. shape: whatever geometry there is, in WGS 84, to be drawn only.
+    shape: whatever geometry there is, in WGS 84, to be drawn only.
     """
 
     outline: MultiPolygon | None
-    given: MultiPolygon | None
     shape: Any
     issues: tuple[Issue, ...]
 
@@ -143,6 +142,11 @@ def simple_parts(geometry: Any) -> Iterator[Any]:
             yield one
 
 
+def flat(geometry: Any) -> Any:
+    """A collection without collections in it; anything else as it is."""
+    return GeometryCollection(list(simple_parts(geometry))) if geometry.geom_type == "GeometryCollection" else geometry
+
+
 def gap_of(line: Any, crs: Crs | None) -> tuple[float, bool]:
     """How many metres the ends of a line are apart, and whether that is nothing to speak of."""
     points = shapely.get_coordinates(line)
@@ -170,22 +174,22 @@ def place(record: Record, crs: Crs | None, limits: Limits, *, lines_are_usual: b
     taken = take(record, crs, lines_are_usual=lines_are_usual)
     geometry = record.geometry
     if crs is None or geometry is None or geometry.is_empty:
-        return Placed(None, taken.outline, None, taken.issues)
+        return Placed(None, None, taken.issues)
     points = shapely.get_coordinates(geometry)
     lonlat = placed(points, crs) if np.isfinite(points).all() else None
-    shape = None if lonlat is None else shapely.set_coordinates(shapely.force_2d(geometry), lonlat)
+    shape = None if lonlat is None else flat(shapely.set_coordinates(shapely.force_2d(geometry), lonlat))
     outside = check_place(points, lonlat, crs, record.row) if np.isfinite(points).all() else None
     issues = (*taken.issues, outside) if outside else taken.issues
     if taken.outline is None or lonlat is None:
-        return Placed(None, taken.outline, shape, issues)
+        return Placed(None, shape, issues)
     count = int(shapely.get_num_coordinates(taken.outline))
     if count > limits.outline:
         many = Issue("too-many-vertices", "error", TOO_MANY, {"count": count, "most": limits.outline}, row=record.row)
-        return Placed(None, taken.outline, shape, (*issues, many))
+        return Placed(None, shape, (*issues, many))
     found = placed(shapely.get_coordinates(taken.outline), crs)
     assert found is not None
     outline = shapely.set_coordinates(taken.outline, round_degrees(found))
-    return Placed(outline, taken.outline, shape, (*issues, *check_outline(outline, record.row)))
+    return Placed(outline, shape, (*issues, *check_outline(outline, record.row)))
 
 
 def check_place(points: Points, lonlat: Points | None, crs: Crs, row: int | None) -> Issue | None:
@@ -223,13 +227,6 @@ def check_outline(outline: MultiPolygon, row: int | None) -> Iterator[Issue]:
         yield Issue("outline-has-holes", "warning", HOLES, {"count": holes}, row=row)
     if len(outline.geoms) > 1:
         yield Issue("outline-has-parts", "warning", ISLETS, {"count": len(outline.geoms)}, row=row)
-
-
-def plane_area_ha(outline: MultiPolygon | None, crs: Crs | None) -> float | None:
-    """The area in the plane of a zone of VN-2000, as documents state it; None in other systems."""
-    if outline is None or crs is None or not crs.is_vn2000 or not crs.is_projected:
-        return None
-    return float(outline.area) / SQUARE_METRES_PER_HA
 
 
 def drawn(shape: Any, most: int) -> Any:

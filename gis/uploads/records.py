@@ -1,8 +1,11 @@
 """What the readers of the formats hand on: layers of records as the file has them, before anything is judged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from shapely.errors import ShapelyError
 
 from gis.errors import TooManyFeatures, TooManyVertices
 from gis.issues import Issue
@@ -50,6 +53,20 @@ def check_counts(tables: Iterable[Table], limits: Limits) -> None:
         raise TooManyFeatures(most=limits.features)
     if vertices > limits.vertices:
         raise TooManyVertices(most=limits.vertices)
+
+
+def parsed(read: Callable[[], Any], row: int | None = None) -> tuple[Any, tuple[Issue, ...]]:
+    """What shapely reads, or None and why not."""
+    try:
+        with np.errstate(invalid="ignore"):  # a NaN is told of later
+            return read(), ()
+    except (ShapelyError, NotImplementedError, ValueError) as error:
+        return None, (ring_open(row) if "closed linestring" in str(error) else broken(row),)
+
+
+def ring_open(row: int | None = None) -> Issue:
+    message = N_("A ring of this feature does not end where it begins. Close it where the file was made.")
+    return Issue("ring-open", "error", message, row=row)
 
 
 def broken(row: int | None = None) -> Issue:

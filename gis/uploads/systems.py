@@ -110,8 +110,7 @@ def of_definition(given: CRS) -> Said:
         return Said(named, text) if named else Said(None, text, (ask(text),))
     family = family_of(found, shift)
     if not family:
-        datum = found.geodetic_crs.datum if found.geodetic_crs else None
-        return foreign(f"{text} ({datum.name})" if datum else text)
+        return foreign(described(found))
     said = geographic(found, text, family) if found.is_geographic else projected(found, text, family)
     if said.crs is not None and contradicts(found, said.crs):
         facts = {"name": text, "meant": said.crs.name}
@@ -119,6 +118,12 @@ def of_definition(given: CRS) -> Said:
     if said.crs is not None and said.crs.is_vn2000 and shift and any(shift) and not is_official(shift):
         return Said(said.crs, text, (*said.issues, Issue("crs-parameters", "warning", PARAMETERS, {"name": text})))
     return said
+
+
+def described(found: CRS) -> str:
+    """A definition's name, and the datum where the name leaves it open."""
+    datum = found.geodetic_crs.datum if found.geodetic_crs is not None else None
+    return found.name if datum is None or letters(datum.name) in letters(found.name) else f"{found.name} ({datum.name})"
 
 
 def horizontal(found: CRS) -> tuple[CRS, list[float] | None]:
@@ -210,7 +215,7 @@ def is_official(shift: list[float]) -> bool:
 
 def geographic(found: CRS, text: str, family: str) -> Said:
     if any(abs(axis.unit_conversion_factor - DEGREE) > ALIKE_RADIANS for axis in found.axis_info[:2]):
-        return foreign(text)
+        return foreign(described(found))
     if family == "unnamed":
         return Said(None, text, (ask(text),))
     return Said(VN2000 if family == "vn2000" else CRS84, text)
@@ -219,12 +224,12 @@ def geographic(found: CRS, text: str, family: str) -> Said:
 def projected(found: CRS, text: str, family: str) -> Said:
     operation = found.coordinate_operation
     if operation is None or any(abs(axis.unit_conversion_factor - 1) > ALIKE for axis in found.axis_info[:2]):
-        return foreign(text)
+        return foreign(described(found))
     if operation.method_name == "Popular Visualisation Pseudo Mercator" and family == "wgs84":
         return Said(WEB_MERCATOR, text)
     zone = zone_of(operation)
     if zone is None or (family == "wgs84" and zone.scale == UTM):
-        return foreign(text)
+        return foreign(described(found))
     if family == "unnamed" and zone.scale == UTM:  # that of WGS 84 has the same numbers
         return Said(None, text, (ask(text),))
     assumed = {"unnamed": ASSUMED, "wgs84": SAYS_WGS84}.get(family)

@@ -1,4 +1,4 @@
-"""Files as people's programs make them, in every format that outlines are read from."""
+"""Files as people's programs make them, in every format that outlines are read from; and how they are looked at."""
 
 import io
 import json
@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pytest
 import shapely
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import CRS84, Crs, by_epsg, from_wgs84, round_degrees, to_wgs84
+from gis.errors import GisError, UnreadableFile
+from gis.uploads import Limits, inspect
 
 TM3 = by_epsg(9209)
+SMALL = Limits(size=20_000_000, unpacked=3_000_000, entries=20, layers=3, features=5, vertices=200, outline=50)
+SOURCE = "<OGRVRTLayer name='x'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>"
+VRT = f"<OGRVRTDataSource>{SOURCE}</OGRVRTDataSource>".encode()
 # Corners of a made-up zone in Sóc Trăng, in VN-2000 / TM-3 105-30: easting, northing.
 CORNERS = [(551_600.0, 1_061_900.0), (552_600.0, 1_061_950.0), (552_550.0, 1_062_900.0), (551_650.0, 1_062_850.0)]
 SQUARE = Polygon(round_degrees(to_wgs84(CORNERS, TM3)))  # the same in WGS 84, with all its digits
@@ -116,3 +122,21 @@ def esri_wkt(epsg: int) -> bytes:
 
 def whole(shape: Polygon | MultiPolygon) -> MultiPolygon:
     return shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape])
+
+
+def look(folder: Path, name: str, content: bytes, limits: Limits = SMALL, **options: Any) -> Any:
+    path = folder / "upload"
+    path.write_bytes(content)
+    return inspect(path, name, limits=limits, **options)
+
+
+def refusal(folder: Path, name: str, content: bytes, limits: Limits = SMALL) -> GisError:
+    with pytest.raises(GisError) as caught:
+        look(folder, name, content, limits)
+    return caught.value
+
+
+def reason(folder: Path, name: str, content: bytes) -> str:
+    error = refusal(folder, name, content)
+    assert isinstance(error, UnreadableFile), error
+    return str(error.facts["reason"])
