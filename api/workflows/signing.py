@@ -125,7 +125,6 @@ def begin_attempt(session: Session, login: str, address: str, browser: str) -> t
 
     Raises TooManyAttempts; then nothing is counted: whoever goes on trying does not lengthen the wait.
     """
-    forget_old(session)
     buckets = buckets_of(session, login, address, browser)
     for bucket in buckets:
         held = hold_bucket(session, bucket)
@@ -134,6 +133,7 @@ def begin_attempt(session: Session, login: str, address: str, browser: str) -> t
         if wait > 0:
             raise TooManyAttempts(ceil(wait))
         set_failures(session, bucket, count + 1)
+    forget_old(session)  # last: what it takes nobody of us waits for
     return buckets, find_account(session, login)
 
 
