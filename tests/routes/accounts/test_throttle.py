@@ -8,6 +8,7 @@ from itertools import count
 import psycopg
 from starlette.testclient import TestClient
 
+from api.workflows import signing
 from tests.signing import (
     PAGE,
     actions,
