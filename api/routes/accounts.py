@@ -55,6 +55,14 @@ MOST_KEYS = 20
 HTML = {"html": PAGE}
 
 
+@router.get("/desk")
+async def go_to_account(request: Request) -> Response:
+    """Where there is no list of changes to begin with."""
+    wish = Wish(request, media=HTML)
+    await need_session(request)
+    return RedirectResponse(f"/desk/account?lang={wish.language}", 303)
+
+
 # Signing in
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -151,9 +151,11 @@ def said(message: str, facts: dict[str, object], _: Gettext) -> str:
 
 def to_sign_in(request: Request) -> Response:
     """To the page where one signs in, and from there back to what was asked, or to the desk if that was a write."""
-    url, wish = request.url, choose_language(request)
-    back = f"{url.path}?{url.query}" if url.query else url.path
-    query = urlencode({"next": back if request.method in ("GET", "HEAD") else "/desk", "lang": wish})
+    path, query = quote(request.url.path), request.url.query
+    back = f"{path}?{query}" if query else path
+    if request.method not in ("GET", "HEAD") or len(back) > LONGEST:
+        back = "/desk"
+    query = urlencode({"next": back, "lang": choose_language(request)})
     return Response(
         status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"/desk/sign-in?{query}", "Cache-Control": "no-store"}
     )

@@ -42,7 +42,8 @@ def owner_engine(database_url: str) -> Engine:
 def writer_engine(database_url: str, size: int = 0) -> Engine:
     """An engine whose sessions have the role registry_write: they add, and cannot change history.
 
-    size: how many of them are kept for the next piece of work; each is looked at before it is used again.
+    size: how many of them are kept for the next piece of work; each is looked at before it is used again. Errors do not
+    repeat the values of a statement: they may be of people.
     """
 
     def connect() -> psycopg.Connection:
@@ -59,10 +60,10 @@ def writer_engine(database_url: str, size: int = 0) -> Engine:
         return connection
 
     if not size:
-        return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+        return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool, hide_parameters=True)
     return create_engine(
         "postgresql+psycopg://", creator=connect, pool_size=size, max_overflow=0, pool_timeout=PATIENCE,
-        pool_pre_ping=True,
+        pool_pre_ping=True, hide_parameters=True,
     )  # fmt: skip
 
 

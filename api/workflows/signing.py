@@ -125,15 +125,15 @@ def begin_attempt(session: Session, login: str, address: str, browser: str) -> t
 
     Raises TooManyAttempts; then nothing is counted: whoever goes on trying does not lengthen the wait.
     """
-    forget_old(session)
     buckets = buckets_of(session, login, address, browser)
     for bucket in buckets:
         held = hold_bucket(session, bucket)
         count = 0 if held.age_s > FORGOTTEN_S else held.count
-        wait = wait_s(bucket, count) - held.age_s
-        if wait > 0:
-            raise TooManyAttempts(ceil(wait))
+        wait = wait_s(bucket, count)
+        if wait and held.age_s < wait:
+            raise TooManyAttempts(ceil(wait - held.age_s))
         set_failures(session, bucket, count + 1)
+    forget_old(session)  # last: what it takes nobody of us waits for
     return buckets, find_account(session, login)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gis.issues import Issue
+from gis.wording import number
 
 
 @dataclass(frozen=True)
@@ -14,9 +15,11 @@ class CellIssue(Issue):
     sheet: str | None = None
     column: str | None = None
 
-    def document(self, gettext: Callable[[str], str] = str) -> dict[str, Any]:
+    def document(self, gettext: Callable[[str], str] = str, language: str = "en") -> dict[str, Any]:
         """As JSON; a fact that is a text of ours is translated, too."""
-        said = gettext(self.message).format(**{name: told(fact, gettext) for name, fact in self.facts.items()})
+        said = gettext(self.message).format(
+            **{name: told(fact, gettext, language) for name, fact in self.facts.items()}
+        )
         where = {"sheet": self.sheet, "row": self.row, "column": self.column, "field": self.field}
         return {"code": self.code, "severity": self.severity, "message": said, **where}
 
@@ -31,5 +34,7 @@ class Ours:
         return self.text
 
 
-def told(fact: object, gettext: Callable[[str], str]) -> object:
+def told(fact: object, gettext: Callable[[str], str], language: str) -> object:
+    if isinstance(fact, float):
+        return number(fact, language, 4)
     return gettext(fact.text) if isinstance(fact, Ours) else fact

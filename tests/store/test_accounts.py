@@ -6,11 +6,13 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import errors, sql
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from api.errors import BadAccount, BadLogin, BadPassword, LoginTaken, UnknownAccount, UnknownProvince
 from api.people import Grant
 from api.store.accounts import find_person, lock_account, may_approve_own
-from api.store.connect import writing
+from api.store.connect import writer_engine, writing
 from api.store.log import select_log
 from api.workflows import accounts
 from api.workflows.signing import check_password, hash_password, make_key
@@ -240,3 +242,11 @@ def test_a_key_made_in_a_transaction_that_fails_was_never_made(url: str) -> None
         found = connection.execute("SELECT count(*) FROM accounts.keys WHERE name = 'lost'").fetchone()
     assert found == (0,)
     assert made[0].startswith("izr_")
+
+
+def test_what_goes_wrong_does_not_repeat_what_was_written(kept_url: str) -> None:
+    for engine in (writer_engine(kept_url), writer_engine(kept_url, 1)):
+        with pytest.raises(DBAPIError) as caught, engine.begin() as session:
+            session.execute(text("SELECT CAST(:secret AS text), 1 / 0"), {"secret": "a password"})
+        assert "a password" not in str(caught.value)
+        engine.dispose()

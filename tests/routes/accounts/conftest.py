@@ -37,6 +37,7 @@ def browser(url: str) -> Iterator[Make]:
     def make(*, base: str = "http://register.test", public_url: str = "", ip: str = address, **more: Any) -> TestClient:
         front = create_app(Settings(database_url=url, public_url=public_url, **more))
         front.app.add_api_route("/desk/probe", probe, methods=["GET", "POST", "PUT", "DELETE"])
+        front.app.add_api_route("/desk/needed/{name}", needed, methods=["GET"])
         client = TestClient(front, base_url=base, client=(ip, 50000), raise_server_exceptions=False)
         return stack.enter_context(client)
 
@@ -62,6 +63,11 @@ async def probe(request: Request) -> Response:
     person = await need_person(request)
     need_role(person, "editor", await uid_of(request, CAN_THO), CAN_THO)
     return JSONResponse(person.login)
+
+
+async def needed(request: Request) -> Response:
+    """A page for those who are signed in."""
+    return JSONResponse((await need_person(request)).login)
 
 
 async def uid_of(request: Request, name: str) -> str:

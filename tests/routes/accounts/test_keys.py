@@ -2,6 +2,7 @@
 
 import base64
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 import pytest
@@ -67,6 +68,16 @@ def test_a_program_is_asked_for_basic_and_a_browser_is_sent_to_the_page(client: 
     )
     form = client.post("/desk/probe", headers=PAGE, follow_redirects=False)
     assert (form.status_code, form.headers["location"]) == (303, "/desk/sign-in?next=%2Fdesk&lang=vi")
+
+
+def test_one_comes_back_to_any_address(url: str, client: TestClient, login: str) -> None:
+    """Also to one with spaces and marks in it; to one that is too long nobody comes back."""
+    make_account(url, login)
+    for path in ("/desk/needed/a%20%E1%BA%A3?q=b%20c", "/desk/needed/x?q=" + "y" * 3000):
+        led = client.get(path, headers=PAGE, follow_redirects=False).headers["location"]
+        assert client.get(led, headers=PAGE).status_code == 200
+        after = dict(parse_qsl(urlsplit(led).query))["next"]
+        assert after == (path if len(path) < 1000 else "/desk")
 
 
 def test_a_key_is_made_shown_once_used_and_revoked(url: str, client: TestClient, login: str) -> None:
