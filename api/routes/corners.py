@@ -43,7 +43,7 @@ async def from_corners(request: Request) -> Response:
     source, told = await read_table(request)
     state = request.app.state
     solution = await read_corners(state.reader, state.revisions, state.settings.data_dir, source, told)
-    return json_answer(told_of(solution, gettext(wish.language)), headers={"Cache-Control": "no-store"})
+    return json_answer(told_of(solution, gettext(wish.language), wish.language), headers={"Cache-Control": "no-store"})
 
 
 async def read_table(request: Request) -> tuple[bytes | str, Told]:

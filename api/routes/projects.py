@@ -70,7 +70,7 @@ async def show_list(
     """The list as a page; with what was sent and cannot be taken, if that is shown again."""
     found = await request.app.state.writer.run(projects.list_projects, person, slug)
     wish = choose_language(request)
-    issues = [one.document(gettext(wish)) for one in problem.issues] if problem else []
+    issues = [one.document(gettext(wish), wish) for one in problem.issues] if problem else []
     body = desk_page(
         "desk/projects.html", request, wish, person, slug=slug, sent=sent or {}, issues=issues,
         summary=projects.summarise(found["projects"]), **found, **WORDS,
@@ -197,7 +197,7 @@ async def show_project(
     found = await request.app.state.writer.run(projects.find_project, person, slug, id)
     listed = await request.app.state.writer.run(projects.list_projects, person, slug)
     wish = choose_language(request)
-    issues = [one.document(gettext(wish)) for one in problem.issues] if problem else []
+    issues = [one.document(gettext(wish), wish) for one in problem.issues] if problem else []
     known = {**found["project"], "lots": ", ".join(found["project"].get("lots", []))}
     body = desk_page(
         "desk/project.html", request, wish, person, slug=slug, issues=issues, **found, **WORDS,
@@ -232,7 +232,7 @@ def describe(plan: Plan, wish: Any) -> Row:
         ],
         "unchanged": [one.line.id for one in plan.unchanged],
         "documents": list(plan.documents),
-        "issues": [one.document(_) for one in plan.issues],
+        "issues": [one.document(_, wish) for one in plan.issues],
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import BadBody, BadInteger, BadText, RepeatedParameter, UnknownParameter
-from api.language import N_, Gettext, gettext
+from api.language import N_, Gettext, Language, gettext
 from api.routes.bodies import read_form
 from api.routes.render import json_answer
 from api.routes.requests import DOCUMENT, Wish
@@ -31,7 +31,9 @@ async def preview_file(request: Request) -> Response:
     wish = Wish(request, media={"json": DOCUMENT["json"]})
     content, name, choice = await read_upload(request)
     found = await look_through(content, name, choice)
-    return json_answer(contents_document(found, gettext(wish.language)), headers={"Cache-Control": "no-store"})
+    return json_answer(
+        contents_document(found, gettext(wish.language), wish.language), headers={"Cache-Control": "no-store"}
+    )
 
 
 async def read_upload(request: Request) -> tuple[bytes, str, Choice]:
@@ -76,11 +78,11 @@ def number_of(text: str | None) -> int | None:
     return int(text)
 
 
-def contents_document(found: Contents, _: Gettext) -> Document:
+def contents_document(found: Contents, _: Gettext, wish: Language) -> Document:
     """A file as an answer. The members about the chosen feature are null or empty where none is chosen."""
     chosen = found.chosen
     issues = [*found.issues, *(chosen.issues if chosen else ())]
-    layers = [layer_document(one, _) for one in found.layers]
+    layers = [layer_document(one, _, wish) for one in found.layers]
     needs = chosen.needs_crs if chosen else any(one.needs_crs for one in found.layers)
     asked = chosen.candidates if chosen else next((one.candidates for one in found.layers if one.needs_crs), ())
     return {
@@ -89,26 +91,26 @@ def contents_document(found: Contents, _: Gettext) -> Document:
         "layer": chosen.layer if chosen else None, "feature": chosen.feature if chosen else None,
         "outline": outline_document(chosen) if chosen else None,
         "receipt": receipt_document(chosen) if chosen else None,
-        "issues": [one.document(_) for one in issues],
+        "issues": [one.document(_, wish) for one in issues],
     }  # fmt: skip
 
 
-def layer_document(layer: Layer, _: Gettext) -> Document:
+def layer_document(layer: Layer, _: Gettext, wish: Language) -> Document:
     return {
         "name": layer.name, "count": layer.features,
         "kinds": {kind: count for kind, count in layer.kinds.items() if kind},
         "crs": crs_document(layer.crs), "crs_said": layer.crs_said or None, "needs_crs": layer.needs_crs,
         "candidates": [candidate_document(one) for one in layer.candidates] if layer.needs_crs else [],
-        "encoding": layer.encoding, "issues": [one.document(_) for one in layer.issues],
-        "features": [feature_document(one, _) for one in layer.listed],
+        "encoding": layer.encoding, "issues": [one.document(_, wish) for one in layer.issues],
+        "features": [feature_document(one, _, wish) for one in layer.listed],
     }  # fmt: skip
 
 
-def feature_document(feature: Feature, _: Gettext) -> Document:
+def feature_document(feature: Feature, _: Gettext, wish: Language) -> Document:
     return {
         "number": feature.number, "name": feature.name, "kind": feature.kind or None, "vertices": feature.vertices,
         "area_ha": feature.area_ha, "bbox": feature.bbox, "geometry": feature.preview,
-        "attributes": feature.attributes, "issues": [one.document(_) for one in feature.issues],
+        "attributes": feature.attributes, "issues": [one.document(_, wish) for one in feature.issues],
     }  # fmt: skip
 
 

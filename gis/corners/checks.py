@@ -134,7 +134,7 @@ def unclosed(ring: Ring) -> list[Issue]:
     if ring.closing is not None or len(ring.corners) < 4 or not first.label or first.label != last.label:
         return []
     message = N_("The ring does not close: corner {label} ends it {metres} m from where it began in row {row}.")
-    facts = {"label": first.label, "metres": f"{math.hypot(last.x - first.x, last.y - first.y):.3f}", "row": first.row}
+    facts = {"label": first.label, "metres": round(math.hypot(last.x - first.x, last.y - first.y), 3), "row": first.row}
     return [Issue("unclosed", "error", message, facts, last.row, last.label)]
 
 
@@ -176,7 +176,7 @@ def side_issues(table: CornerTable, ring: Ring, lengths: Sequence[float], scale:
             "table, {off} m off. Either S or one of the two corners is wrong."
         )
         facts = {"one": corner.label or corner.row, "other": following.label or following.row,
-                 "length": f"{length:.3f}", "stated": f"{corner.side:.3f}", "off": f"{off:+.3f}"}  # fmt: skip
+                 "length": round(length, 3), "stated": round(corner.side, 3), "off": round(off, 3)}  # fmt: skip
         made.append(Issue("side-differs", "warning", message, facts, corner.side_row, corner.label or None, "side"))
     return made
 
@@ -199,7 +199,7 @@ def perimeter_issues(
         if abs(computed - told) <= max(0.001 * computed, corners * tolerance(table, 0.0), 0.05):
             continue
         message = N_("The perimeter is {computed} m by the coordinates and {stated} m in the table.")
-        facts = {"computed": f"{computed:.2f}", "stated": f"{told:.2f}"}
+        facts = {"computed": round(computed, 2), "stated": round(told, 2)}
         made.append(Issue("perimeter-differs", "warning", message, facts, stated.row, field="perimeter"))
     return made
 
@@ -230,7 +230,7 @@ def area_issues(table: CornerTable, flat: Sequence[Points], roles: Sequence[tupl
         made += area_issue("area-differs", computed, stated, stated.row)
         if not stated.has_unit:
             message = N_("The area in this row has no unit; it was taken for {hectares} ha.")
-            facts = {"hectares": f"{stated.nearest(computed) / SQUARE_METRES_PER_HA:.4f}"}
+            facts = {"hectares": round(stated.nearest(computed) / SQUARE_METRES_PER_HA, 4)}
             made.append(Issue("area-without-unit", "warning", message, facts, stated.row, field="area"))
     return made
 
@@ -240,7 +240,7 @@ def area_issue(code: str, computed: float, stated: Stated, row: int | None) -> l
     if told <= 0 or abs(computed - told) <= AREA_DIFFERS * told:
         return []
     message = N_("The area is {computed} ha by the coordinates and {stated} ha as stated: {percent} % off.")
-    facts = {"computed": f"{computed / SQUARE_METRES_PER_HA:.4f}", "stated": f"{told / SQUARE_METRES_PER_HA:.4f}",
+    facts = {"computed": round(computed / SQUARE_METRES_PER_HA, 4), "stated": round(told / SQUARE_METRES_PER_HA, 4),
              "percent": f"{100 * (computed - told) / told:+.1f}"}  # fmt: skip
     return [Issue(code, "warning", message, facts, row, field="area")]
 

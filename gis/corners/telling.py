@@ -16,7 +16,7 @@ MOST_OUTLINED = 2_000  # corners above which the runners-up are told by their mi
 Gettext = Callable[[str], str]
 
 
-def told(solution: Solution, gettext: Gettext = str) -> dict[str, Any]:
+def told(solution: Solution, gettext: Gettext = str, language: str = "en") -> dict[str, Any]:
     """The answer of a preview: coordinates are WGS 84 lon, lat; `x` and `y` as in the table."""
     outline, chosen = solution.outline, solution.chosen
     few = len(solution.table.corners) <= MOST_OUTLINED
@@ -30,7 +30,7 @@ def told(solution: Solution, gettext: Gettext = str) -> dict[str, Any]:
         "needs_confirmation": solution.needs_confirmation,
         "table": table(solution),
         "receipt": solution.receipt.document() if solution.receipt else None,
-        "issues": [one.document(gettext) for one in solution.issues],
+        "issues": [one.document(gettext, language) for one in solution.issues],
         "stated": {"area_ha": solution.stated_area_ha, "perimeter_m": solution.stated_perimeter_m},
     }
 
