@@ -54,7 +54,7 @@ def test_a_pasted_table_becomes_the_outline_with_the_wrong_side_at_its_row(clien
     assert found["chosen"]["crs"] == "EPSG:9209"
     assert "105°30' is the legal central meridian of Sóc Trăng on 2025-06-30." in found["chosen"]["why"]
     assert codes(found) == [("side-differs", "warning", 5)]
-    assert "410.000 m in the table" in found["issues"][0]["message"]
+    assert "410 m in the table" in found["issues"][0]["message"]
     assert found["issues"][0]["place"]["lon"] == pytest.approx(expected[2][0], abs=1e-9)
     assert found["stated"] == {"area_ha": 12.0, "perimeter_m": 1400.0}
     assert found["needs_confirmation"] is True  # 105°45' lies in Sóc Trăng, too
@@ -68,7 +68,7 @@ def test_a_pasted_table_becomes_the_outline_with_the_wrong_side_at_its_row(clien
 
 def test_it_speaks_the_readers_language(client: TestClient) -> None:
     said = ask(client, "vi", province="soc-trang")["issues"][0]["message"]
-    assert said.startswith("Cạnh từ mốc 3 đến mốc 4 tính từ tọa độ là 400.000 m")
+    assert said.startswith("Cạnh từ mốc 3 đến mốc 4 tính từ tọa độ là 400 m")
 
 
 def test_province_commune_date_and_system_narrow_it_down(client: TestClient) -> None:

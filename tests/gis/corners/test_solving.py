@@ -200,7 +200,7 @@ def test_what_is_odd_is_told_at_its_row(change: tuple[str, str], expected: dict[
 def test_a_wrong_side_says_by_how_much_and_where() -> None:
     issue = solved(PLAIN.replace("400.00\n2", "410.25\n2")).issues[0].document()
     assert issue["message"] == (
-        "The side from corner 1 to corner 2 is 400.000 m by the coordinates and 410.250 m in the table, -10.250 m off. "
+        "The side from corner 1 to corner 2 is 400 m by the coordinates and 410.25 m in the table, -10.25 m off. "
         "Either S or one of the two corners is wrong."
     )
     assert issue["place"]["lon"] == pytest.approx(PLACE[0][0], abs=1e-9)
