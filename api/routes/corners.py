@@ -1,5 +1,6 @@
 """Corner tables: what one means, shown to anyone and not stored; and a zone's outline as one."""
 
+import asyncio
 import math
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -165,12 +166,12 @@ async def get_corners(request: Request, item: str) -> Response:
         raise NoOutline(name=zone.name_vi if wish.language == "vi" else zone.name_en)
     crs = asked or usual_crs(zone, request.app.state.settings.data_dir)
     try:
-        table = tabulated(zone.outline, crs)
+        table = await asyncio.to_thread(tabulated, zone.outline, crs)
     except (NotVn2000, OutsideArea):
         raise BadCrs("crs", value=crs.uri, known=VN2000_NAMES) from None
     headers = {"Content-Crs": f"<{crs.uri}>"}
     if wish.format in ("csv", "xlsx"):
-        return file_answer(wish, zone, table, headers)
+        return await file_answer(wish, zone, table, headers)
     document = document_of(wish, zone, table)
     if wish.format == "html":
         files = [wish.same(f=name) for name in ("csv", "xlsx")]
@@ -179,11 +180,11 @@ async def get_corners(request: Request, item: str) -> Response:
     return json_answer(document, headers=headers)
 
 
-def file_answer(wish: Wish, zone: ZoneOutline, table: Written, headers: dict[str, str]) -> Response:
+async def file_answer(wish: Wish, zone: ZoneOutline, table: Written, headers: dict[str, str]) -> Response:
     _ = gettext(wish.language)
     name = f"{zone.slug}-{table.crs.code}-v{zone.version}.{wish.format}"
     write = write_csv if wish.format == "csv" else write_xlsx
-    body = write(table, about(zone, wish, _), _)
+    body = await asyncio.to_thread(write, table, about(zone, wish, _), _)
     named = {**COMMON, **headers, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=named, media_type=FILES[wish.format][0])
 

@@ -28,6 +28,7 @@ HARD = "\u00a0\u202f\u2009\u2007"  # spaces that hold a number together
 
 _GROUPED_HARD = re.compile(rf"(?<![0-9])[0-9]{{1,3}}(?:[{HARD}][0-9]{{3}})+(?![0-9])")
 _GROUPED_SOFT = re.compile(r"(?<![^\s])[0-9]{1,3}(?: [0-9]{3}){1,3}(?:[.,][0-9]+)?(?![^\s;])")
+_ZONE_APART = re.compile(r"(?<=\S )(4[89]|48[12]|49[12]) (?=[0-9]{6}(?:[.,][0-9]+)?(?![0-9]))")
 _NAMED = re.compile(r"\b([XYNExyne])\s*(?:\(m\))?\s*[=:]\s*(?=[0-9])")
 _ANGLE = re.compile(
     r"[0-9]{1,3}\s*[°º˚]\s*[0-9]{1,2}\s*['’′]\s*[0-9]{1,2}(?:[.,][0-9]+)?\s*(?:[\"”″]|''|’’)?(?:\s*[NEBĐ]\b)?"
@@ -120,6 +121,8 @@ def text_grid(text: str, guessed: str | None = None) -> Grid:
     spaced = [Line(row, *by_spaces(line)) for row, line in enumerate(lines, 1)]
     if best is None or sum(coordinates(line) >= 2 for line in spaced) > most:
         best = spaced
+    if not any(coordinates(line) >= 2 for line in best):
+        best = upright(best) or best
     return Grid(bounded(best), None, guessed)
 
 
@@ -154,6 +157,7 @@ def by_spaces(line: str) -> tuple[tuple[Cell, ...], bool]:
     line = _ANGLE.sub(lambda found: re.sub(r"\s", "", found[0]), line)
     names = "".join(_NAMED.findall(line)).lower()
     line = _NAMED.sub(" ", line)
+    line = _ZONE_APART.sub(lambda found: found[1], line)
     joined = _GROUPED_HARD.sub(lambda found: re.sub(f"[{HARD}]", "", found[0]), line)
     found = coordinate_tokens(joined)
     was_joined = False
@@ -168,6 +172,49 @@ def by_spaces(line: str) -> tuple[tuple[Cell, ...], bool]:
     label = " ".join(tokens[: places[0]])
     first, second = places[:2] if names not in ("yx", "en") else (places[1], places[0])
     return (label[:LONGEST_CELL], tokens[first], tokens[second], *tokens[places[1] + 1 :][:5]), was_joined
+
+
+def upright(lines: list[Line]) -> list[Line]:
+    """Rows of a table that was pasted with one cell a line: label, x, y, and perhaps a side; none where it is no such.
+
+    Of the lines between two pairs of coordinates the last is the next label, and one before it the side; a lone one
+    with a decimal sign is the side.
+    """
+    made: list[Line] = []
+    before: list[Line] = []
+    first: Line | None = None
+    for line in lines:
+        cell = line.cells[0] if len(line.cells) == 1 else ""
+        if not isinstance(cell, str) or not cell:
+            continue
+        if not is_coordinate(cell):
+            before = [] if first is not None else [*before, line]
+            first = None
+            continue
+        if first is None:
+            first = line
+            continue
+        sides, label = split_between(before, is_first=not made)
+        if made:
+            made[-1] = Line(made[-1].row, (*made[-1].cells, *sides))
+        made.append(Line(first.row, (label, first.cells[0], cell)))
+        before, first = [], None
+    sides, _ = split_between([*before, Line(0, ("",))], is_first=not made)
+    if made:
+        made[-1] = Line(made[-1].row, (*made[-1].cells, *sides))
+    return made
+
+
+def split_between(lines: list[Line], *, is_first: bool) -> tuple[list[Cell], str]:
+    """The side of the corner before, and the label of the next."""
+    texts = [str(line.cells[0]) for line in lines]
+    if is_first or not texts:
+        return [], texts[-1] if texts else ""
+    if len(texts) == 1 and re.fullmatch(r"[0-9]{1,6}[.,][0-9]{1,4}", texts[0]):
+        return [texts[0]], ""
+    return ([texts[0]] if len(texts) > 1 and re.fullmatch(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?", texts[0]) else []), texts[
+        -1
+    ]
 
 
 def coordinate_tokens(line: str) -> tuple[list[str], list[int]]:

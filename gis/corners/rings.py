@@ -1,7 +1,7 @@
 """Where one ring ends and the next begins, and which side is which.
 
 A new ring begins, by the first of these that applies:
-1. where a column of its own (Khu, Thửa, Part, Ring ...) changes its value;
+1. where a column of its own (Khu, Thửa, Part, Ring ...) changes its value (empty is the value above);
 2. at a title with a name: “Khu A”, “Part 2”, “Thửa 12”, “Lỗ hổng 1” (a hole);
 3. behind a row that repeats the ring's first corner;
 4. at a heading that is repeated behind the table's beginning, unless the table goes on there: the stated side of the
@@ -19,6 +19,7 @@ from typing import Literal
 
 from gis.corners.numbers import Convention, tidied, value
 from gis.corners.table import Corner, Ring
+from gis.corners.words import announces_hole
 
 SAME = 1e-6  # metres; degrees are never as near
 FITS = 0.02  # of a side's length
@@ -51,9 +52,9 @@ class Draft:
 
     title: str = ""
     is_hole: bool | None = None
+    group: str = ""
     raws: list[Raw] = field(default_factory=list)
     closing: Raw | None = None
-    after: str = "start"
 
 
 def put_together(events: Sequence[Raw | Break]) -> list[Draft]:
@@ -67,19 +68,20 @@ def put_together(events: Sequence[Raw | Break]) -> list[Draft]:
                 continue
             if now.raws:
                 drafts.append(now)
-            now, heading = Draft(event.text, event.is_hole, after="title"), None
+            now, heading = Draft(event.text, event.is_hole), None
             continue
         if now.closing or begins_anew(now, event, heading, events, place):
             drafts.append(now)
-            title = event.group or ""
-            now = Draft(title, None, after="closing" if now.closing else "numbers")
+            now = Draft()
         heading = None
         if now.raws and len(now.raws) >= 3 and is_same(event.corner, now.raws[0].corner):
             now.closing = event
         else:
-            if not now.raws and event.group and not now.title:
-                now.title = event.group
             now.raws.append(event)
+        if event.group and not now.group:
+            now.group = event.group
+            now.title = now.title or event.group
+            now.is_hole = now.is_hole or announces_hole(event.group) or None
     if now.raws:
         drafts.append(now)
     return drafts
@@ -90,7 +92,7 @@ def begins_anew(now: Draft, raw: Raw, heading: Break | None, events: Sequence[Ra
     if not now.raws:
         return False
     last = now.raws[-1]
-    if raw.group != last.group and (raw.group or last.group):
+    if raw.group and raw.group != now.group:  # empty below a merged cell is the same group
         return True
     if len(now.raws) < 3 or is_same(raw.corner, now.raws[0].corner):
         return False

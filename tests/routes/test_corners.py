@@ -249,6 +249,18 @@ def test_what_has_no_corners_is_not_found(client: TestClient) -> None:
         assert client.get(ITEM.format("kcn-tran-de"), params={"crs": crs}).status_code == 400
 
 
+def test_a_long_text_is_read_too(client: TestClient) -> None:
+    """Beside the service, as files are."""
+    angles = np.arange(4_000) * 2 * np.pi / 4_000
+    ring = np.column_stack([551600 + 1000 * np.cos(angles), 1061900 + 1000 * np.sin(angles)])
+    text = "".join(f"M{i}\t{north:.4f}\t{east:.4f}\n" for i, (east, north) in enumerate(ring, 1))
+    assert len(text) > 100_000
+    found = ask(client, text=text, province="soc-trang")
+    assert (found["chosen"]["crs"], found["issues"]) == ("EPSG:9209", [])
+    assert found["receipt"]["plane_area_ha"] == pytest.approx(np.pi * 100, rel=1e-5)
+    assert found["runners_up"][0]["outline"] is None  # too long to be told twice
+
+
 def test_nothing_is_stored(own_client: TestClient, own_url: str) -> None:
     with psycopg.connect(own_url) as connection:
         before = connection.execute("SELECT part, revision FROM registry.revisions ORDER BY part").fetchall()

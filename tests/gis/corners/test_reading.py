@@ -49,6 +49,7 @@ LAYOUTS = {
     "named numbers": "".join(f"M{i}: X = {x:.2f}; Y = {y:.2f}\n" for i, (x, y) in enumerate(EXPECTED, 1)),
     "named the other way round": "".join(f"Y = {y:.2f} X = {x:.2f}\n" for x, y in EXPECTED),
     "Y before X": "STT\tY\tX\n" + "".join(f"{i}\t{y}\t{x}\n" for i, (x, y) in enumerate(EXPECTED, 1)),
+    "one cell a line": "STT\nX\nY\n" + rows("\n"),
     "two tables side by side": "STT\tX\tY\t\tSTT\tX\tY\n1\t1061900.25\t551600.5\t\t3\t1062300.25\t551900.5\n"
     "2\t1062300.25\t551600.5\t\t4\t1061900.25\t551900.5\n",
 }
@@ -127,6 +128,12 @@ RINGS = {
         for part, ring in (("A", PLAIN), ("B", EAST))
         for line in ring.splitlines()
     ),
+    "a column of merged cells": "Khu\tSTT\tX\tY\n"
+    + "".join(
+        (part if line[0] == "1" else "") + "\t" + "\t".join(line.split()[:3]) + "\n"
+        for part, ring in (("A", PLAIN), ("B", EAST))
+        for line in ring.splitlines()
+    ),
     "the first corner repeated": PLAIN + "1 1061900.25 551600.50\n" + EAST,
     "a heading behind a blank line": "STT X Y S\n" + PLAIN + "\nSTT X Y S\n" + EAST,
     "numbers that begin anew": PLAIN + EAST,
@@ -151,6 +158,22 @@ def test_a_heading_on_the_next_page_does_not_begin_a_ring() -> None:
 def test_holes_are_those_that_a_title_names() -> None:
     table = read("Khu 1\n" + PLAIN + "Lỗ hổng 1\n5 1062000 551700\n6 1062100 551700\n7 1062100 551800\n")
     assert [(ring.title, ring.is_hole) for ring in table.rings] == [("Khu 1", None), ("Lỗ hổng 1", True)]
+
+
+def test_a_column_may_name_holes() -> None:
+    text = "Khu\tX\tY\n" + "".join(f"{name}\t{x}\t{y}\n" for name in ("Khu 1", "Lỗ hổng") for x, y in EXPECTED)
+    assert [(ring.title, ring.is_hole) for ring in read(text).rings] == [("Khu 1", None), ("Lỗ hổng", True)]
+
+
+def test_sides_are_found_where_each_cell_is_a_line() -> None:
+    text = "".join("\n".join(line.split()) + "\n" for line in PLAIN.splitlines())
+    assert [(one.label, one.side) for one in read(text).corners] == [("1", 400), ("2", 300), ("3", 400), ("4", 300)]
+
+
+def test_digits_of_the_zone_may_stand_apart() -> None:
+    for text in ("1 1061900.25 48 606600.50", "1\t1061900.25\t48 606600.50"):
+        assert points(read(text)) == [(1061900.25, 48606600.5)]
+    assert points(read("48 551600.50 1061900.25")) == [(551600.5, 1061900.25)]  # that is a label
 
 
 def test_a_name_of_a_zone_is_no_title_of_a_ring() -> None:
