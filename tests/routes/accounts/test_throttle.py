@@ -6,8 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import psycopg
+import pytest
 from starlette.testclient import TestClient
 
+from api.errors import TooManyAttempts
+from api.store.attempts import hold_bucket, set_failures
+from api.store.connect import writing
 from api.workflows import signing
 from tests.signing import (
     PAGE,
@@ -77,6 +81,7 @@ def test_who_guesses_elsewhere_locks_nobody_out(url: str, browser: Make, login: 
     sign_in(owner, login)
 
 
+@pytest.mark.slow  # many guesses
 def test_a_browser_that_is_known_is_never_slowed_by_strangers(url: str, browser: Make, login: str) -> None:
     """Not even by so many that the login itself is slowed down, nor by those at the same address."""
     make_account(url, login)
@@ -102,6 +107,7 @@ def test_a_browser_that_is_known_is_never_slowed_by_strangers(url: str, browser:
     )  # for another login the mark is worth nothing
 
 
+@pytest.mark.slow  # many guesses
 def test_an_address_is_slowed_down_whatever_logins_it_tries(url: str, browser: Make, login: str) -> None:
     make_account(url, login)
     ip = f"2001:db8:0:{next(numbers)}::"
@@ -112,26 +118,47 @@ def test_an_address_is_slowed_down_whatever_logins_it_tries(url: str, browser: M
     assert try_to_sign_in(browser(ip=f"{ip}99"), login).status_code == 429
 
 
-def test_guesses_at_the_same_moment_are_all_counted(url: str, browser: Make, login: str) -> None:
-    """Two processes, many connections: where one guess is free, one is looked at."""
-    make_account(url, login)
-    browsers = [browser() for _ in range(2)]
-    for _ in range(5):
-        try_to_sign_in(browsers[0], login, "a wrong guess")
+def test_a_guess_waits_for_the_one_before_it_and_is_counted_after_it(url: str) -> None:
+    """As two processes do it at the same moment: where one guess is free, one is looked at."""
+    address = "10.88.1.1"
     with psycopg.connect(url) as connection:
-        connection.execute("UPDATE accounts.attempts SET failures = 12 WHERE failures = 5 AND bucket LIKE 'pair:%'")
-    pass_time(url, 61)
-    tokens = [token_in(one.get("/desk/sign-in", headers=PAGE).text) for one in browsers]
+        connection.execute(
+            "INSERT INTO accounts.attempts VALUES ('address:10.88.1.1', 30, now() - interval '61 seconds')"
+        )
+
+    def guess() -> None:
+        with writing(url) as session:
+            signing.begin_attempt(session, "lan", address, "")
+
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with ThreadPoolExecutor(1) as pool:
+        with writing(url) as first:
+            held = hold_bucket(first, f"address:{address}")
+            second = pool.submit(guess)
+            while not ask(url, waiting):
+                assert not second.done()
+            set_failures(first, f"address:{address}", held.count + 1)
+        with pytest.raises(TooManyAttempts):
+            second.result(30)
+
+
+def test_many_guesses_at_once_are_all_counted(url: str, browser: Make, login: str) -> None:
+    make_account(url, login)
+    client = browser(ip="10.88.1.2")
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO accounts.attempts VALUES ('address:10.88.1.2', 30, now() - interval '61 seconds')"
+        )
+    token = token_in(client.get("/desk/sign-in", headers=PAGE).text)
     start = threading.Barrier(8)
 
-    def guess(number: int) -> int:
+    def guess(_: int) -> int:
         start.wait()
-        values = {"csrf": tokens[number % 2], "login": login, "password": "a wrong guess"}
-        return browsers[number % 2].post("/desk/sign-in", data=values, headers=PAGE).status_code
+        values = {"csrf": token, "login": login, "password": "a wrong guess"}
+        return client.post("/desk/sign-in", data=values, headers=PAGE).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        found = sorted(pool.map(guess, range(8)))
-    assert found == [401] + [429] * 7
+        assert sorted(pool.map(guess, range(8))) == [401] + [429] * 7
 
 
 def test_old_failures_are_forgotten(url: str, client: TestClient, login: str) -> None:
