@@ -59,9 +59,9 @@ PARTS = (
     editor,
     outlines,
     changes,
+    projects,
     desk,
     review,
-    projects,
     qgis,
     health,
 )

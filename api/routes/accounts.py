@@ -1,6 +1,7 @@
 """The desk's front door: signing in and out, one's account, sessions and API keys. Pages for people with a browser."""
 
 import base64
+import re
 import secrets
 from typing import Any
 
@@ -55,14 +56,6 @@ MOST_KEYS = 20
 HTML = {"html": PAGE}
 
 
-@router.get("/desk")
-async def go_to_account(request: Request) -> Response:
-    """Where there is no list of changes to begin with."""
-    wish = Wish(request, media=HTML)
-    await need_session(request)
-    return RedirectResponse(f"/desk/account?lang={wish.language}", 303)
-
-
 # Signing in
 
 
@@ -114,11 +107,18 @@ def sign_in_form(request: Request, after: str, *, login: str = "", error: Regist
 
 
 def let_in(request: Request, opened: signing.Opened, after: str) -> Response:
-    answer = RedirectResponse(after, 303)
+    answer = RedirectResponse(in_language(request, after), 303)
     set_cookie(request, answer, "session", opened.token, WEEK_S)
     set_cookie(request, answer, "browser", opened.browser, YEAR_S)
     set_cookie(request, answer, "form", "", 0)
     return answer
+
+
+def in_language(request: Request, path: str) -> str:
+    """The path, in the language of the page that leads there unless it names one."""
+    if re.search(r"[?&]lang=", path):
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={choose_language(request)}"
 
 
 def checked_next(value: str) -> str:
