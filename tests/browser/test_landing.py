@@ -24,6 +24,7 @@ PAGES = (
     "/collections/admin-units/items?f=html",
     "/collections/zones/items/kcn-an-nghiep?f=html",
     "/collections/zones/items/kcn-an-nghiep/sources?f=html",
+    "/collections/zones/items/kcn-an-nghiep/history?f=html",
     "/collections/admin-units/items/vn34:92?f=html",
     "/collections/facts/items/F041?f=html",
     "/stats/fill-rates?f=html",

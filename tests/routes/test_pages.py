@@ -32,6 +32,8 @@ ADDRESSES = (
     "/collections/zones/items/ccn-long-duc-2?f=html",
     "/collections/zone-points/items/kkt-tran-de?f=html",
     "/collections/zones/items/kcn-tran-de/sources?f=html",
+    "/collections/zones/items/kcn-tran-de/history?f=html",
+    "/collections/zones/items/kcn-tran-de/history?f=html&compare=1,1",
     "/collections/admin-units/items/vn34:92?f=html",
     "/collections/admin-units/items/vn63:94?f=html",
     "/collections/facts/items/F192?f=html",
