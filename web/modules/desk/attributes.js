@@ -34,7 +34,7 @@ export class Attributes {
     }
     field.removeAttribute("aria-invalid");
     const { value: name, cell } = field.dataset;
-    if (name === "title") this.history.commit({ ...now, title: String(value ?? "") }, "title");
+    if (name === "title" || name === "document") this.history.commit({ ...now, [name]: String(value ?? "") }, name);
     else if (name) this.history.commit(withValue(now, this.change, name, value), `value ${name}`);
     else if (cell) {
       const { list, place } = placeOf(field);
@@ -74,7 +74,7 @@ export class Attributes {
     this.listDocuments(now);
     for (const field of fields(this.form)) {
       const { value: name, cell } = field.dataset;
-      if (name) write(field, name === "title" ? now.title : valueOf(now, this.change, name));
+      if (name) write(field, name === "title" || name === "document" ? now[name] : valueOf(now, this.change, name));
       else if (cell) {
         const { list, place } = placeOf(field);
         write(field, now[list][place]?.[cell] ?? null);

@@ -6,6 +6,7 @@ import { readOutline, writeOutline } from "./geometry.js";
 export function stateOf(draft) {
   return {
     title: draft.title ?? "",
+    document: draft.document ?? "",
     values: draft.values ?? {},
     outline: draft.has_boundary ? readOutline(draft.boundary) : null,
     hasBoundary: draft.has_boundary ?? false,
@@ -28,6 +29,7 @@ export function stateOfChange(change) {
 export function draftOf(state) {
   return {
     title: state.title,
+    document: state.document,
     values: state.values,
     boundary: state.hasBoundary ? writeOutline(state.outline) : null,
     has_boundary: state.hasBoundary,

@@ -34,6 +34,8 @@ export type List = "observations" | "milestones" | "documents";
 /** All that undo and redo take back: never changed in place. */
 export interface State {
   title: string;
+  /** The id of the document that the change rests on; empty where none is named yet. */
+  document: string;
   values: Record<string, unknown>;
   outline: Outline | null;
   hasBoundary: boolean;
@@ -47,6 +49,7 @@ export interface State {
 /** The body of PUT /changes/{id}/draft. */
 export interface Draft {
   title: string;
+  document: string;
   values: Record<string, unknown>;
   boundary: Geometry | null;
   has_boundary: boolean;
