@@ -27,7 +27,17 @@ from gis.shapes import geodesic_area_m2
 Json = dict[str, Any]
 TOKEN = "a-token-of-the-page"
 CSP = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
-DRAFT = ("title", "document", "values", "boundary", "has_boundary", "observations", "milestones", "documents", "reasons")
+DRAFT = (
+    "title",
+    "document",
+    "values",
+    "boundary",
+    "has_boundary",
+    "observations",
+    "milestones",
+    "documents",
+    "reasons",
+)
 GEOD = Geod(ellps="WGS84")
 
 
@@ -41,8 +51,8 @@ class Changes:
     def begin(self, boundary: Json | None, values: Json, base: Json | None) -> int:
         number = len(self.changes) + 1
         self.changes[number] = {
-            "id": number, "zone": "kcn-thu", "action": "update", "state": "draft", "edit": 1, "title": "", "document": "",
-            "name_vi": values.get("name_vi", "KCN Thử"), "province_uid": "vn34:92", "values": values,
+            "id": number, "zone": "kcn-thu", "action": "update", "state": "draft", "edit": 1, "title": "",
+            "document": "", "name_vi": values.get("name_vi", "KCN Thử"), "province_uid": "vn34:92", "values": values,
             "has_boundary": boundary is not None, "boundary": boundary, "observations": [], "milestones": [],
             "documents": [], "reasons": {}, "base": base, "evidence": [], "log": [],
             "may": ["edit", "submit", "withdraw", "comment"], "updated_at": now(),

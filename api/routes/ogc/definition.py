@@ -50,7 +50,7 @@ SCHEMAS = {
 }  # fmt: skip
 TAKES = {
     "/stats/fill-rates": parameters.FILL_RATES,
-    "/collections/zones/items/{item}/corners": (parameters.ITEMS["crs"],),
+    "/collections/zones/items/{item}/corners": parameters.CORNERS,
     "/collections/zones/items/{item}/history": parameters.HISTORY,
 }
 

@@ -70,6 +70,11 @@ HISTORY = (
           {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
 )  # fmt: skip
 
+CORNERS = (
+    query("crs", N_("The system of VN-2000; unsaid, the legal one of the zone's province today."),
+          {"type": "string", "enum": [name for one in crs.VN2000_ALL for name in (one.uri, one.curie)]}),
+)  # fmt: skip
+
 
 def format_parameter(formats: list[str]) -> Described:
     return query("f", N_("The format; unsaid, Accept decides."), {"type": "string", "enum": formats})
