@@ -2,6 +2,7 @@
 /** @import {Change, Draft} from "./types.d.ts" */
 
 const token = document.querySelector("meta[name=csrf], meta[name=csrf-token]")?.getAttribute("content") ?? "";
+const language = document.documentElement.lang;
 const KEEPALIVE_BYTES = 60_000; // browsers let 64 KB outlive a page
 
 /** The server said no. `problem` is its document, `status` 0 where it was not reached. */
@@ -20,7 +21,7 @@ async function ask(path, options = {}) {
   const writing = rest.method && rest.method !== "GET" ? { "X-CSRF-Token": token } : undefined;
   let response;
   try {
-    response = await fetch(path, { ...rest, headers: { Accept: "application/json", ...writing, ...headers } });
+    response = await fetch(path, { ...rest, headers: { Accept: "application/json", "Accept-Language": language, ...writing, ...headers } });
   } catch (error) {
     throw new Refused(0, { detail: String(error) });
   }
