@@ -72,6 +72,7 @@ def is_empty(dsn: str) -> bool:
     """Whether a register holds not a row, and never did: its revision is 0."""
     rows = contents(dsn)
     revisions = rows.pop("revisions")
+    rows.pop("revision_times")  # when revision 0 was
     return not any(rows.values()) and len(revisions) == 5 and all(",0," in row for (row,) in revisions)
 
 
