@@ -127,7 +127,7 @@ def test_a_verified_email_links_the_account_once_and_then_the_subject_counts(
     known_there(provider, "s-1", email="lan@province.example", email_verified=True)
     lan = browser()
     answer = lan.sign_in("s-1")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/account?lang=en")
     assert lan.is_signed_in()
     assert "OpenID Connect" in lan.client.get("/desk/account", headers=PAGE).text
     assert subject_of(own_url, "lan") == "s-1"
