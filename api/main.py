@@ -33,10 +33,10 @@ from api.routes.ogc.items import Items
 from api.routes.ogc.tiles import Tiles
 from api.settings import ROOT, Settings
 from api.store.connect import Reader, Writer
-from api.store.publishing import take_effect
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
 from api.workflows.oidc import provider_of
+from api.workflows.publication import take_effect
 
 MEGABYTE = 1_000_000
 PARTS = (

@@ -141,6 +141,30 @@ def end(case: Case) -> Iterator[Issue]:
 
 
 @rule
+def together(case: Case) -> Iterator[Issue]:
+    """An outline, its quality and its accuracy go together; a point says how exact it is."""
+    quality, accuracy = case.values.get("boundary_quality"), case.values.get("boundary_accuracy_m")
+    if case.ends or (case.is_new_outline and case.outline is not None):
+        pass
+    elif case.outline is None and (quality or accuracy):
+        message = N_("There is no outline, so it has neither quality nor accuracy.")
+        yield Issue("outline-missing", "error", message, field="boundary_quality" if quality else "boundary_accuracy_m")
+    elif case.outline is not None and (not quality or not accuracy):
+        message = N_("The outline in force keeps its quality and its accuracy.")
+        yield Issue("quality-missing", "error", message, field="boundary_accuracy_m" if quality else "boundary_quality")
+    elif case.outline is not None and quality in MEASURED and case.in_force_quality not in MEASURED:
+        message = N_("An indicative outline becomes a measured one only by being drawn or taken from a table or file.")
+        yield Issue("quality-without-outline", "error", message, field="boundary_quality")
+    if quality == "surveyed" and not (case.values.get("boundary_source") or case.document):
+        message = N_("Say on which document the surveyed outline rests.")
+        yield Issue("source-missing", "error", message, field="boundary_source")
+    is_placed_by_outline = case.is_new_outline and case.is_measured
+    if case.values.get("location") and not case.values.get("location_accuracy_m") and not is_placed_by_outline:
+        message = N_("Say how exactly the point is known, in metres.")
+        yield Issue("location-accuracy-missing", "error", message, field="location_accuracy_m")
+
+
+@rule
 def quality(case: Case) -> Iterator[Issue]:
     """A drawn outline says how sure it is; an indicative one is made of area and point, never drawn."""
     if case.ends or not case.is_new_outline or case.outline is None or case.action == "revert":

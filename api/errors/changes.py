@@ -119,6 +119,14 @@ class UnknownVersion(NotFound):
     message = "{zone} has no version {version}. It has versions 1 to {newest}."
 
 
+class NoWayBack(Conflict):
+    message = "Version {version} of {zone} is where it ended; go back to one before it."
+
+
+class TooMuchEvidence(Conflict):
+    message = "A change keeps at most {files} files of {megabytes} MB in all."
+
+
 class IdTaken(Conflict):
     message = "The id “{id}” was given already, and ids are never given again."
 

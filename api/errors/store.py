@@ -28,6 +28,12 @@ class StatementTooLong(RegistryError):
     message = "This question takes longer than the service allows. Ask for less: a smaller area or a lower limit."
 
 
+class BreaksRule(RegistryError):
+    """A write that a rule of the database refuses, and that nothing before it had named."""
+
+    message = "The register's rules refuse this, and nothing was stored: {reason}"
+
+
 class RowRefused(RegistryError):
     """A row that breaks a rule of the database; `column` is empty where the rule is about several."""
 

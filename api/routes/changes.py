@@ -109,7 +109,8 @@ async def read_any(request: Request) -> Row:
     form.pop("csrf", None)
     sent: Row = {name: value for name, value in form.items() if name in ("zone", "action", "title")}
     if "version" in form:
-        sent["version"] = int(form["version"]) if form["version"].isdecimal() else form["version"]
+        version = form["version"]
+        sent["version"] = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else version
     values = {name: value for name, value in form.items() if name in FORM_VALUES}
     return {**sent, "values": values} if values else sent
 
@@ -190,7 +191,8 @@ async def post_step(request: Request, id: str, step: str) -> Response:
     if by_form:
         text = (await read_form(request)).get("text", "")
     else:
-        text = (await read_json(request)).get("text", "") if request.headers.get("content-length", "0") != "0" else ""
+        has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+        text = (await read_json(request)).get("text", "") if has_body else ""
     if not isinstance(text, str) or len(text) > 20_000 or "\0" in text:
         raise BadBody("/text", N_("this must be a text of at most 20,000 letters"))
     try:
@@ -226,9 +228,9 @@ def in_words(request: Request, dossier: Row) -> Row:
     """What is noticed, in the reader's language, with the reasons that were given."""
     wish = choose_language(request)
     _ = gettext(wish)
-    reasons = dossier["reasons"]
+    reasons = dossier["held"]
     return {
-        **dossier,
+        **{name: value for name, value in dossier.items() if name != "held"},
         "issues": [{**one.document(_, wish), "reason": reasons.get(one.code)} for one in dossier["issues"]],
     }
 

@@ -30,6 +30,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.BreaksRule: HTTPStatus.CONFLICT,
     errors.Gone: HTTPStatus.GONE,
     errors.Stale: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

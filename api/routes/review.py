@@ -39,7 +39,7 @@ async def change_page(
     found = await request.app.state.writer.run(compile_review, person, id)
     problem = None if refused is None else said(refused.message, refused.facts, _)
     noticed = getattr(refused, "issues", [])
-    issues = [{**one.document(_, wish), "reason": found["reasons"].get(one.code)} for one in found["issues"]]
+    issues = [{**one.document(_, wish), "reason": found["held"].get(one.code)} for one in found["issues"]]
     shown = {**found, "issues": issues}
     body = desk_page(
         "desk/change.html", request, wish, person, change=shown, compared=found["compared"], problem=problem,

@@ -16,7 +16,15 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
-from api.errors import CannotConnect, NotMigrated, NotWorkedOut, RegistryError, StatementTooLong, StoreUnavailable
+from api.errors import (
+    BreaksRule,
+    CannotConnect,
+    NotMigrated,
+    NotWorkedOut,
+    RegistryError,
+    StatementTooLong,
+    StoreUnavailable,
+)
 
 log = logging.getLogger(__name__)
 # PostGIS lives in one of the two others; a user's own schema must not come first, it may be called registry too.
@@ -98,6 +106,8 @@ class Writer:
         except (CannotConnect, NoneFree) as error:
             raise StoreUnavailable from error
         except DBAPIError as error:
+            if isinstance(error.orig, psycopg.IntegrityError | psycopg.DataError):
+                raise BreaksRule(reason=error.orig.diag.message_primary or str(error.orig)) from error
             if isinstance(error.orig, psycopg.Error):
                 told = in_our_words(error.orig)
                 if told is None and isinstance(error.orig, psycopg.OperationalError):

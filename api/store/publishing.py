@@ -150,7 +150,8 @@ def add_rows(session: Session, table: str, rows: Sequence[Row]) -> None:
 KNOWN = """
 SELECT ARRAY(SELECT id FROM registry.sources WHERE id = ANY(:sources)),
     ARRAY(SELECT uid FROM registry.admin_units WHERE uid = ANY(:units)),
-    ARRAY(SELECT slug FROM registry.zones WHERE slug = ANY(:zones)),
+    ARRAY(SELECT z.slug FROM registry.zones z JOIN registry.zone_versions v ON v.slug = z.slug
+        AND v.version = z.current_version AND v.life = 'listed' WHERE z.slug = ANY(:zones)),
     ARRAY(SELECT kind FROM registry.source_kinds), ARRAY(SELECT step FROM registry.milestone_steps),
     (SELECT coalesce(json_object_agg(indicator, json_build_array(minimum, maximum)), '{}')
         FROM registry.indicators WHERE class = 'observation')
@@ -159,7 +160,7 @@ SELECT ARRAY(SELECT id FROM registry.sources WHERE id = ANY(:sources)),
 
 @dataclass(frozen=True)
 class Known:
-    """What a proposal may refer to: those of its sources, units and zones that there are, and all codes."""
+    """What a proposal may refer to: those of its sources, units and listed zones that there are, and all codes."""
 
     sources: frozenset[str]
     units: frozenset[str]

@@ -34,9 +34,9 @@ class Taken:
 
 
 OPEN = ("draft", "submitted")
+MOST_FILES, MOST_BYTES = 50, 200_000_000
 PREFIX = {"industrial_park": "kcn", "industrial_cluster": "ccn", "economic_zone": "kkt"}
 SPELT = ("khu-cong-nghiep-", "cum-cong-nghiep-", "khu-kinh-te-", "kcn-", "ccn-", "kkt-")
-ENDS = {"withdraw": "withdrawn", "merge": "merged", "delete": "deleted"}
 
 
 def begin(session: Session, person: Person, sent: Row) -> int:
@@ -105,7 +105,11 @@ def reverting(session: Session, zone: str, head: publishing.Head, version: objec
     """The columns of a change that makes a zone again what it was in a version."""
     if not isinstance(version, int) or isinstance(version, bool):
         raise proposals.refuse("/version", proposals.NEEDS_VERSION)
+    if not 0 < version <= head.newest:
+        raise errors.UnknownVersion(zone=zone, version=version, newest=head.newest)
     former, now = known_version(session, zone, version), known_version(session, zone, head.newest)
+    if former["life"] != "listed":
+        raise errors.NoWayBack(zone=zone, version=version)
     row: Row = {"from_version": version, "fields": {}}
     was, there = examination.values_of(former), examination.values_of(now)
     row["fields"] = {name: value for name, value in was.items() if value != there[name] and name != "valid_from"}
@@ -132,6 +136,10 @@ def save(session: Session, person: Person, id: int, sent: Row, *, seen: int | No
     if seen is not None and seen != change["edit"]:
         raise errors.Stale(what=f"change {id}", now=change["edit"], seen=seen)
     check_province(session, person, row)
+    if "fields" in row and not row["fields"].get("province") and change["base_version"] is not None:
+        row["province_uid"] = known_version(session, change["zone"], change["base_version"])["province_uid"]
+    if "reasons" in row:
+        row["reasons"] = examination.reasoned(session, {**change, **row}, change["reasons"])
     edit = int(change["edit"]) + 1
     store.alter_change(session, id, {**row, "edit": edit})
     return edit
@@ -140,8 +148,12 @@ def save(session: Session, person: Person, id: int, sent: Row, *, seen: int | No
 def attach(session: Session, person: Person, id: int, *, name: str, media: str, use: str, content: bytes) -> int:
     """Keep a file with a draft or, as a document, with a change that waits; its number."""
     change = own(session, person, id, OPEN if use == "document" else "draft", "edited")
-    number = store.add_attachment(session, id, person, name=name[-200:], media=media[:100], use=use, content=content)
-    record_act(session, person, "change.evidence", change=id, zone=change["zone"], text=name[-200:])
+    kept = store.list_attachments(session, id)
+    if len(kept) >= MOST_FILES or sum(one["size"] for one in kept) + len(content) > MOST_BYTES:
+        raise errors.TooMuchEvidence(files=MOST_FILES, megabytes=MOST_BYTES // 1_000_000)
+    name, media = (one.replace("\0", "") for one in (name[-200:], media[:100]))
+    number = store.add_attachment(session, id, person, name=name or "file", media=media, use=use, content=content)
+    record_act(session, person, "change.evidence", change=id, zone=change["zone"], text=name)
     return number
 
 
@@ -203,7 +215,7 @@ def approve(session: Session, person: Person, id: int, text: str = "") -> int:
     OutlinesMeet, WrongState, RoleMissing.
     """
     change = reviewed(session, person, id, "approved")
-    if change["author"] == person.account and not may_approve_own(session, person.account, change["province_uid"]):
+    if change["author"] == person.account and not may_approve(session, person, change):
         raise errors.OwnChange
     check_base(session, change, lock=True)
     examination.require(examination.examine(session, change), change["reasons"])
@@ -216,6 +228,11 @@ def approve(session: Session, person: Person, id: int, text: str = "") -> int:
     record_act(session, person, "change.approved", change=id, zone=change["zone"], text=text,
               details={"version": version})  # fmt: skip
     return version
+
+
+def may_approve(session: Session, person: Person, change: Row) -> bool:
+    """Whether an admin lets this person approve own changes, in every province that the change is about."""
+    return all(may_approve_own(session, person.account, uid) for uid in provinces_of(session, change))
 
 
 def comment(session: Session, person: Person, id: int, text: str) -> None:
@@ -255,9 +272,12 @@ def visible(session: Session, person: Person, id: int, *, lock: bool = False) ->
 
 
 def own(session: Session, person: Person, id: int, states: str | tuple[str, ...], step: str) -> Row:
+    """One's own change; who is no editor any more can only take it back."""
     change = visible(session, person, id, lock=True)
     if change["author"] != person.account:
         raise errors.NotYours(author=change["author_name"], change=id)
+    if step != "withdrawn":
+        need_role(session, person, "editor", change["province_uid"])
     return in_state(change, states, step)
 
 

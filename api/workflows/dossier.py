@@ -7,7 +7,6 @@ from shapely.geometry import MultiPolygon, mapping
 from api.people import Person
 from api.store import changes as store
 from api.store import publishing
-from api.store.accounts import may_approve_own
 from api.store.connect import Session
 from api.store.log import select_log
 from api.workflows import changes, examination
@@ -28,8 +27,12 @@ def compile_dossier(session: Session, person: Person, id: int) -> Row:
     base = examination.base_of(session, change)
     head = publishing.select_head(session, change["zone"])
     is_open = change["state"] in changes.OPEN
+    issues = examination.examine(session, change) if is_open else []
+    codes = {one.code for one in issues}
     return {
         **{name: change[name] for name in SHOWN},
+        "reasons": {code: one["text"] for code, one in change["reasons"].items()},
+        "held": {code: examination.reason_for(issues, change["reasons"], code) for code in codes},
         "newest_version": head.newest if head else None,
         "author": {"name": change["author_name"], "account": change["author"]},
         "reviewer": change["reviewer_name"] and {"name": change["reviewer_name"]},
@@ -41,7 +44,7 @@ def compile_dossier(session: Session, person: Person, id: int) -> Row:
         },
         "measured": measured(change, base),
         "evidence": store.list_attachments(session, id),
-        "issues": examination.examine(session, change) if is_open else [],
+        "issues": issues,
         "log": [{name: one[name] for name in ("at", "who", "action", "text", "details")}
                 for one in select_log(session, change=id)],
         "may": steps(session, person, change),
@@ -85,6 +88,6 @@ def steps(session: Session, person: Person, change: Row) -> list[str]:
         allowed += ["withdraw"]
     if reviews and state == "submitted":
         allowed += ["reject", "return"]
-        if not mine or may_approve_own(session, person.account, change["province_uid"]):
+        if not mine or changes.may_approve(session, person, change):
             allowed += ["approve"]
     return sorted(allowed)

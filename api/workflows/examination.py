@@ -14,7 +14,7 @@ from api.store.connect import Session
 from api.workflows.references import references
 from gis.checks import Case, Neighbour, Place
 from gis.checks import examine as apply_rules
-from gis.issues import Issue, restored
+from gis.issues import N_, Issue, restored
 
 Row = dict[str, Any]
 DIRECT = (
@@ -50,8 +50,11 @@ def examine(session: Session, change: Row) -> list[Issue]:
 def of_origin(change: Row) -> list[Issue]:
     """What was odd about the table or file that the outline came from, as long as nobody has altered it since."""
     origin = (change["receipt"] or {}).get("origin")
-    if not origin or not is_untouched(change):
+    if not origin or change["boundary"] is None:
         return []
+    if not is_untouched(change):
+        message = N_("The outline was altered after it was taken from the table or file that is kept with the change.")
+        return [Issue("outline-altered", "warning", message, field="boundary")]
     return [restored(one) for one in origin["issues"]]
 
 
@@ -96,9 +99,31 @@ def case_of(session: Session, change: Row, base: Row | None, values: Row) -> Cas
     )  # fmt: skip
 
 
-def require(issues: Sequence[Issue], reasons: Mapping[str, str]) -> None:
+def about(issues: Sequence[Issue], code: str) -> list[str]:
+    """What all issues of a code are about, by the names in them: a reason holds for these and for no others."""
+    named = (fact for one in issues if one.code == code for fact in one.facts.values())
+    return sorted({fact for fact in named if isinstance(fact, str)})
+
+
+def reasoned(session: Session, change: Row, former: Mapping[str, Any]) -> Row:
+    """Reasons as they are kept: each with what it was given for; one that was not altered keeps that."""
+    issues = examine(session, change)
+    kept: Row = {}
+    for code, text in change["reasons"].items():
+        known = former.get(code, {})
+        kept[code] = known if known.get("text") == text else {"text": text, "about": about(issues, code)}
+    return kept
+
+
+def reason_for(issues: Sequence[Issue], reasons: Mapping[str, Any], code: str) -> str | None:
+    """The reason that holds for all issues of a code; None where there is none, or it was given for something else."""
+    given = reasons.get(code)
+    return given["text"] if given and set(about(issues, code)) <= set(given["about"]) else None
+
+
+def require(issues: Sequence[Issue], reasons: Mapping[str, Any]) -> None:
     """Raise ChecksFailed where an error stands, or a warning that nobody gave a reason for."""
     wrong = [one for one in issues if one.severity == "error"]
-    open_ = [one for one in issues if one.severity == "warning" and not reasons.get(one.code)]
+    open_ = [one for one in issues if one.severity == "warning" and not reason_for(issues, reasons, one.code)]
     if wrong or open_:
         raise errors.ChecksFailed([*wrong, *open_], errors=len(wrong), warnings=len(open_))

@@ -116,7 +116,7 @@ def opening_day(entry: Entry, entries: Sequence[Entry], today: date) -> date | N
         return None
     next_day = min((one for one in later if one), default=None)
     if entry.valid_from is None:
-        return next_day and min(next_day - timedelta(days=1), today)
+        return min(next_day - timedelta(days=1), today) if next_day else today
     return entry.valid_from if next_day is None or entry.valid_from < next_day else None
 
 

@@ -108,7 +108,7 @@ def day(value: object, where: str) -> str | None:
         raise refuse(where, N_("this must be a day such as 2026-05-29")) from None
     if not 1900 <= found.year <= 2200:
         raise refuse(where, N_("this must be a day between 1900 and 2200"))
-    return value
+    return found.isoformat()
 
 
 def edtf(value: object, where: str) -> str | None:
@@ -223,7 +223,9 @@ def read_list(sent: object, where: str, readers: Mapping[str, Reader]) -> list[R
 def read_reasons(sent: object) -> dict[str, str]:
     if not isinstance(sent, dict) or len(sent) > MOST_ENTRIES:
         raise refuse("/reasons", N_("this must be an object of texts, by the codes of what was noticed"))
-    return {str(code)[:100]: found for code, one in sent.items() if (found := text(one, f"/reasons/{code}"))}
+    if any("\0" in code for code in sent):
+        raise refuse("/reasons", N_("this must be an object of texts, by the codes of what was noticed"))
+    return {code[:100]: found for code, one in sent.items() if (found := text(one, f"/reasons/{code}"))}
 
 
 def read_outline(sent: object, where: str) -> MultiPolygon | None:

@@ -52,6 +52,14 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
     return int(row["version"])
 
 
+def take_effect(session: Session) -> list[str]:
+    """Put versions in force whose day has come, with the figures that follow; the zones."""
+    slugs = publishing.take_effect(session)
+    if slugs:
+        figures.refresh(session, slugs)
+    return slugs
+
+
 def start(session: Session, change: Row, base: Row | None) -> Row:
     """The version that a change builds on: the one in force, or the one that it goes back to."""
     if change["from_version"] is not None:
@@ -70,7 +78,7 @@ def proposed(change: Row, row: Row) -> Row:
     new |= {column: fields[name] for name, column in examination.RENAMED.items() if name in fields}
     if "valid_from" in fields:
         new["valid_from"] = None if fields["valid_from"] is None else date.fromisoformat(fields["valid_from"])
-    if "declared_area_ha" in fields:
+    if "declared_area_ha" in fields and fields["declared_area_ha"] != plain(row["declared_area_ha"]):
         new |= declared(change)
     if change["sets_boundary"] and change["boundary"] != row["boundary"]:
         new |= outlined(change, {**row, **new})
@@ -85,6 +93,10 @@ def proposed(change: Row, row: Row) -> Row:
     elif new["life"] != "merged":
         new["successor"] = None
     return new
+
+
+def plain(area: Decimal | None) -> float | None:
+    return None if area is None else float(area)
 
 
 def declared(change: Row) -> Row:

@@ -6,14 +6,16 @@ from typing import Any
 from api.language import N_
 from api.store import publishing
 from api.store.connect import Session
+from gis.dates import parse_edtf
 from gis.issues import Issue
 
 Row = dict[str, Any]
+ENDS = ("withdraw", "merge", "delete")
 
 
 def references(session: Session, change: Row, values: Row) -> Iterator[Issue]:
     """What a change refers to must be there: documents in the register or brought along, codes, units, zones."""
-    brought = {one.get("id") for one in change["documents"]}
+    brought = {one["id"] for one in change["documents"] if one.get("id")}
     entries = [*enumerated("observations", change), *enumerated("milestones", change)]
     named = {
         "document": change["document"], "boundary_source": values["boundary_source"],
@@ -21,7 +23,7 @@ def references(session: Session, change: Row, values: Row) -> Iterator[Issue]:
         **{f"sources/{number}": one for number, one in enumerate(values["sources"])},
     }  # fmt: skip
     known = publishing.select_known(
-        session, sources=[one for one in named.values() if one],
+        session, sources=[one for one in (*named.values(), *brought) if one],
         units=[one for one in (values["historic_province"],) if one],
         zones=[one for one in (values["successor"],) if one],
     )  # fmt: skip
@@ -37,7 +39,10 @@ def references(session: Session, change: Row, values: Row) -> Iterator[Issue]:
         and values["successor"] not in known.zones - {change["zone"]}
     ):
         yield Issue("successor-unknown", "error", N_("There is no other zone of this id."), field="successor")
+    if change["action"] in ENDS and change["sets_boundary"]:
+        yield Issue("outline-of-an-end", "error", N_("A zone that ends keeps its outline."), field="boundary")
     yield from documents(change, known)
+    yield from to_come(session, change, values)
     yield from observed(change, known)
     yield from reached(change, known)
     if "declared_area_ha" in change["fields"] and change["action"] != "revert" and not states_area(change):
@@ -56,12 +61,31 @@ def enumerated(member: str, change: Row) -> list[tuple[str, Row]]:
     return [(f"{member}/{number}", one) for number, one in enumerate(change[member])]
 
 
+def to_come(session: Session, change: Row, values: Row) -> Iterator[Issue]:
+    """What has not happened yet is no observation and no step reached; a new zone is published from its day on."""
+    today = publishing.legal_today(session)
+    for member in ("observations", "milestones"):
+        for where, one in enumerated(member, change):
+            dated = parse_edtf(one.get("as_of") or "")
+            if dated and dated.start > today:
+                message = N_("This date has not come yet; only what has happened can be recorded.")
+                yield Issue("date-to-come", "error", message, field=f"{where}/as_of")
+    if change["action"] == "create" and values["valid_from"] and values["valid_from"] > today.isoformat():
+        message = N_("A new zone can be published from the day on that it is in force, not before.")
+        yield Issue("day-to-come", "error", message, field="valid_from")
+
+
 def documents(change: Row, known: publishing.Known) -> Iterator[Issue]:
     for where, one in enumerated("documents", change):
         for name in ("id", "kind", "title"):
             if not one.get(name):
                 message = N_("A document needs its id, kind and title.")
                 yield Issue("document-incomplete", "error", message, field=f"{where}/{name}")
+        if one.get("id") in known.sources:
+            message = N_("The register has a document of this id already; choose that one, or give another id.")
+            yield Issue("document-known", "error", message, field=f"{where}/id")
+        if [other.get("id") for other in change["documents"]].count(one.get("id")) > 1:
+            yield Issue("document-twice", "error", N_("Two new documents have the same id."), field=f"{where}/id")
         if one.get("kind") and one["kind"] not in known.kinds:
             yield Issue(
                 "document-kind-unknown", "error", N_("There is no such kind of document."), field=f"{where}/kind"

@@ -167,7 +167,7 @@ def obstacle_to_publishing(session: Session, found: Row) -> str:
         return WAITS
     if any(one.severity == "error" for one in found["issues"]):
         return CHECKS_FAIL
-    if any(one.severity == "warning" and not found["reasons"].get(one.code) for one in found["issues"]):
+    if any(one.severity == "warning" and not found["held"].get(one.code) for one in found["issues"]):
         return UNREASONED
     return ""
 

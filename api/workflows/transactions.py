@@ -307,8 +307,10 @@ def give_reasons(session: Session, id: int, reasons: str | Mapping[str, str | No
     if isinstance(reasons, str):
         noticed = examination.examine(session, change)
         reasons = {one.code: reasons for one in noticed if one.severity == "warning"}
-    given = {code: text for code, text in {**change["reasons"], **reasons}.items() if text}
-    store.alter_change(session, id, {"reasons": given})
+    former = change["reasons"]
+    texts = {code: one["text"] for code, one in former.items()}
+    given = {code: text for code, text in {**texts, **reasons}.items() if text}
+    store.alter_change(session, id, {"reasons": examination.reasoned(session, {**change, "reasons": given}, former)})
 
 
 def find_draft(session: Session, person: Person, slug: str) -> Row | None:

@@ -51,9 +51,11 @@ def test_what_every_zone_has(name: str) -> None:
 
 
 def test_a_zone_lies_somewhere() -> None:
-    nowhere = replace(SOUND, outline=None, is_new_outline=False)
+    bare = {**WHOLE, "boundary_quality": None, "boundary_accuracy_m": None}
+    nowhere = replace(SOUND, outline=None, is_new_outline=False, values=bare)
     assert codes(nowhere) == [("place-missing", "error")]
-    assert codes(replace(nowhere, values={**WHOLE, "location": [LON, LAT]})) == []
+    placed = {**bare, "location": [LON, LAT], "location_accuracy_m": 500}
+    assert codes(replace(nowhere, values=placed)) == []
 
 
 def test_a_change_rests_on_a_document() -> None:
@@ -73,6 +75,22 @@ def test_an_outline_says_how_sure_it_is() -> None:
     surveyed = with_values(boundary_quality="surveyed")
     assert codes(surveyed) == []
     assert codes(replace(surveyed, has_evidence=False)) == [("survey-without-evidence", "warning")]
+
+
+def test_an_indicative_outline_is_never_called_measured_without_being_drawn() -> None:
+    renamed = replace(SOUND, is_new_outline=False, in_force=SQUARE, in_force_quality="indicative")
+    assert codes(renamed) == [("quality-without-outline", "error")]
+    assert codes(replace(renamed, in_force_quality="surveyed")) == []
+
+
+def test_outline_quality_and_accuracy_go_together() -> None:
+    kept = replace(SOUND, is_new_outline=False, in_force=SQUARE, in_force_quality="surveyed")
+    assert codes(replace(kept, values={**WHOLE, "boundary_accuracy_m": None})) == [("quality-missing", "error")]
+    assert codes(replace(kept, values={**WHOLE, "boundary_quality": None})) == [("quality-missing", "error")]
+    none = replace(kept, outline=None, values={**WHOLE, "location": [LON, LAT], "location_accuracy_m": 100})
+    assert codes(none) == [("outline-missing", "error")]
+    bare = {**WHOLE, "boundary_quality": None, "boundary_accuracy_m": None, "location": [LON, LAT]}
+    assert codes(replace(none, values=bare)) == [("location-accuracy-missing", "error")]
 
 
 def test_an_outline_that_crosses_itself_is_told_with_the_place_and_nothing_else_is_reckoned() -> None:

@@ -1,0 +1,174 @@
+"""What must not be published is named before anybody approves it; nothing of a proposal ever breaks the service."""
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from starlette.testclient import TestClient
+
+from tests.people import add_person, allow_own_approval, province_uid
+from tests.routes.test_changes import ZONE, Headers, begin, item, lan, minh, published, ready, save, square, step
+
+__all__ = ["lan", "minh"]  # fixtures
+Json = dict[str, Any]
+BOW = {"type": "Polygon", "coordinates": [[[106.0, 9.5], [106.01, 9.51], [106.01, 9.5], [106.0, 9.51], [106.0, 9.5]]]}
+DECISION = {"kind": "decision", "title": "Quyết định 1"}
+FUTURE = {"as_of": "2090-01-01", "quote": "sẽ"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"documents": [{"id": "D001", **DECISION}]}, "document-known"),
+        ({"documents": [{"id": "q", **DECISION}, {"id": "q", **DECISION}]}, "document-twice"),
+        ({"values": {"boundary_quality": None}}, "quality-missing"),
+        ({"values": {"boundary_accuracy_m": None}}, "quality-missing"),
+        ({"values": {"boundary_quality": "digitised"}}, "quality-without-outline"),
+        ({"values": {"location_accuracy_m": None}}, "location-accuracy-missing"),
+        ({"values": {"name_vi": None}}, "name-vi-missing"),
+        ({"values": {"kind": None}}, "kind-missing"),
+        ({"values": {"historic_province": "nowhere"}}, "unit-unknown"),
+        ({"values": {"boundary_source": "nothing"}}, "document-unknown"),
+        ({"observations": [{"indicator": "workers", "value": 1, **FUTURE}]}, "date-to-come"),
+        ({"observations": [{"indicator": "fill_rate_pct", "value": -3, "quote": "x"}]}, "value-impossible"),
+        ({"observations": [{"indicator": "none", "value": 3, "quote": "x"}]}, "indicator-unknown"),
+        ({"milestones": [{"step": "withdrawn", **FUTURE}]}, "date-to-come"),
+        ({"milestones": [{"step": "nothing", "quote": "x"}]}, "step-unknown"),
+        ({"boundary": BOW}, "outline-invalid"),
+        ({"boundary": None, "has_boundary": True}, "outline-missing"),
+    ],
+)
+def test_it_is_an_error_before_it_is_handed_in(own_client: TestClient, lan: Headers, sent: Json, code: str) -> None:
+    change = save(own_client, lan, begin(own_client, lan), document="D001", **sent)
+    assert code in {one["code"] for one in change["issues"] if one["severity"] == "error"}, change["issues"]
+    assert step(own_client, lan, change, "submit", status=409)["type"] == "/problems/checks-failed"
+
+
+def test_two_drafts_that_bring_one_document_do_not_both_store_it(
+    own_client: TestClient, lan: Headers, minh: Headers
+) -> None:
+    changes = []
+    for zone in (ZONE, "kcn-song-hau"):
+        change = begin(own_client, lan, zone=zone)
+        change = save(own_client, lan, change, document="qd-9", documents=[{"id": "qd-9", **DECISION}],
+                      values={"name_en": "Other"})  # fmt: skip
+        step(own_client, lan, change, "submit")
+        changes.append(change)
+    step(own_client, minh, changes[0], "approve")
+    assert step(own_client, minh, changes[1], "approve", status=409)["issues"][0]["code"] == "document-known"
+
+
+def test_an_end_keeps_the_outline(own_client: TestClient, lan: Headers) -> None:
+    change = begin(own_client, lan, action="withdraw")
+    change = save(own_client, lan, change, document="D001", boundary=BOW, values={"reason": "x"})
+    assert [one["code"] for one in change["issues"]] == ["outline-of-an-end"]
+
+
+def test_a_zone_is_merged_into_one_that_is_there(own_client: TestClient, lan: Headers, minh: Headers) -> None:
+    gone = begin(own_client, lan, zone="kcn-song-hau", action="delete")
+    gone = save(own_client, lan, gone, document="D001", values={"reason": "twice"})
+    step(own_client, lan, gone, "submit")
+    step(own_client, minh, gone, "approve")
+    for successor in ("kcn-song-hau", ZONE, "kcn-nothing"):
+        change = save(own_client, lan, begin(own_client, lan, zone=ZONE, action="merge"), document="D001",
+                      values={"reason": "x", "successor": successor})  # fmt: skip
+        assert [one["code"] for one in change["issues"]] == ["successor-unknown"], successor
+        step(own_client, lan, change, "withdraw")
+
+
+def test_a_new_zone_waits_for_its_day_as_a_change(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    with psycopg.connect(own_url) as connection:
+        province = province_uid(connection, "can-tho")
+    values = {"name_vi": "KCN Mới", "name_en": "New", "kind": "industrial_park", "province": province,
+              "valid_from": "2090-01-01", "location": [106.0, 9.6], "location_accuracy_m": 500}  # fmt: skip
+    answer = own_client.post("/changes", json={"values": values, "document": "D001"}, headers=lan)
+    assert [one["code"] for one in answer.json()["issues"]] == ["day-to-come"]
+
+
+def test_nobody_approves_their_own_change_by_moving_the_zone(own_client: TestClient, own_url: str) -> None:
+    roles = [(role, province) for role in ("editor", "reviewer") for province in ("can-tho", "an-giang")]
+    both = add_person(own_url, "both", *roles)
+    allow_own_approval(own_url, "both", "an-giang")
+    with psycopg.connect(own_url) as connection:
+        elsewhere = province_uid(connection, "an-giang")
+    change = save(own_client, both, begin(own_client, both), document="D001", values={"province": elsewhere})
+    step(own_client, both, change, "submit")
+    assert step(own_client, both, change, "approve", status=403)["type"] == "/problems/own-change"
+
+
+def test_a_province_that_is_taken_back_is_taken_back(own_client: TestClient, own_url: str) -> None:
+    both = add_person(own_url, "both", ("editor", "can-tho"), ("editor", "an-giang"))
+    with psycopg.connect(own_url) as connection:
+        here, elsewhere = province_uid(connection, "can-tho"), province_uid(connection, "an-giang")
+    change = save(own_client, both, begin(own_client, both), values={"province": elsewhere})
+    assert change["province_uid"] == elsewhere
+    assert save(own_client, both, change, values={})["province_uid"] == here
+
+
+def test_a_right_that_was_revoked_ends_what_one_may_write(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    change = begin(own_client, lan)
+    with psycopg.connect(own_url) as connection:
+        connection.execute("UPDATE accounts.grants SET revoked_at = now(), revoked_by = 'test'")
+    saved = own_client.put(f"/changes/{change['id']}/draft", json={"title": "x"}, headers={**lan, "If-Match": '"1"'})
+    kept = own_client.post(
+        f"/changes/{change['id']}/evidence", files={"file": ("a.txt", b"a", "text/plain")}, headers=lan
+    )
+    assert (saved.status_code, kept.status_code) == (403, 403)
+
+
+def test_a_revert_keeps_what_the_declared_area_rests_on(
+    own_client: TestClient, own_url: str, lan: Headers, minh: Headers
+) -> None:
+    published(own_client, lan, minh, declared_area_ha=150)
+    change = save(own_client, lan, begin(own_client, lan, action="revert", version=1), document="D001")
+    change = save(own_client, lan, change, reasons={one["code"]: "back" for one in change["issues"]})
+    step(own_client, lan, change, "submit")
+    step(own_client, minh, change, "approve")
+    with psycopg.connect(own_url) as connection:
+        rows = connection.execute(
+            "SELECT declared_area_ha, declared_area_basis, declared_area_inputs FROM registry.zone_versions "
+            "WHERE slug = %s AND version IN (1, 3) ORDER BY version", [ZONE]).fetchall()  # fmt: skip
+    assert rows[0] == rows[1] and rows[0][2]
+
+
+def test_there_is_no_way_back_to_an_end(own_client: TestClient, lan: Headers, minh: Headers) -> None:
+    change = save(own_client, lan, begin(own_client, lan, action="withdraw"), document="D001", values={"reason": "x"})
+    step(own_client, lan, change, "submit")
+    step(own_client, minh, change, "approve")
+    ended = own_client.post("/changes", json={"zone": ZONE, "action": "revert", "version": 2}, headers=lan)
+    assert (ended.status_code, ended.json()["type"]) == (409, "/problems/no-way-back")
+    for version in (0, 3, 3_000_000_000):
+        answer = own_client.post("/changes", json={"zone": ZONE, "action": "revert", "version": version}, headers=lan)
+        assert answer.status_code == 404, version
+    assert (
+        own_client.post("/changes", json={"zone": ZONE, "action": "revert", "version": 1}, headers=lan).status_code
+        == 201
+    )
+
+
+def test_a_reason_holds_for_the_neighbour_it_was_given_for(own_client: TestClient, lan: Headers) -> None:
+    place = item(own_client, "kcn-song-hau")["geometry"]["coordinates"][0][0][0]
+    change = ready(own_client, lan, outline=square(place[0] - 0.005, place[1] - 0.005))
+    assert [one["reason"] for one in change["issues"] if one["code"] == "overlap-indicative"] == ["as the annex says"]
+    other = item(own_client, "kcn-dai-ngai")["geometry"]["coordinates"][0][0][0]
+    change = save(own_client, lan, change, boundary=square(other[0] - 0.005, other[1] - 0.005))
+    assert [one["reason"] for one in change["issues"] if one["code"] == "overlap-indicative"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("draft", {"reasons": {"a\0": "x"}}), ("draft", {"values": {"valid_from": "2026-W22-5x"}}),
+        ("draft", {"documents": [{"id": "a\0"}]}), ("draft", {"observations": [{"value": 1e400}]}),
+        ("draft", {"values": {"name_vi": "\ud800"}}), ("draft", {"title": "x" * 400}),
+        ("submit", {"text": 5}), ("reject", {"text": ["x"]}), ("comments", {"text": "\0"}), ("nothing", {}),
+    ],
+)  # fmt: skip
+def test_odd_bodies_are_refused(own_client: TestClient, lan: Headers, path: str, sent: Json) -> None:
+    change = begin(own_client, lan)
+    method = "PUT" if path == "draft" else "POST"
+    body = json.dumps(sent).encode()
+    answer = own_client.request(method, f"/changes/{change['id']}/{path}", content=body,
+                                headers={**lan, "If-Match": "*", "Content-Type": "application/json"})  # fmt: skip
+    assert 400 <= answer.status_code < 500, answer.text
