@@ -92,6 +92,22 @@ def test_an_approved_change_is_the_next_version_with_the_next_request(
     assert [one["who"] for one in change["log"]] == ["Lan", "Lan", "Minh"]
 
 
+def test_items_tiles_pages_and_maps_show_it_with_the_next_request(
+    own_client: TestClient, lan: Headers, minh: Headers
+) -> None:
+    tile = "/collections/zones/tiles/WebMercatorQuad/12/1938/3254"  # where the new outline is to lie
+    paths = (f"/collections/zones/items/{ZONE}", f"/collections/zones/items/{ZONE}?f=html&lang=en",
+             "/collections/zones/items?bbox=106,9.5,106.1,9.6", "/maps/fill-rate?lang=en", tile)  # fmt: skip
+    before = {path: own_client.get(path) for path in paths}
+    published(own_client, lan, minh, outline=square(), name_en="Seen At Once")
+    for path in paths:
+        after = own_client.get(path, headers={"If-None-Match": before[path].headers["etag"]})
+        assert after.status_code == 200, path
+        assert after.content != before[path].content, path
+        if path != tile:
+            assert "Seen At Once" in after.text, path
+
+
 def test_without_an_account_nothing_of_a_change_can_be_read_or_written(own_client: TestClient, lan: Headers) -> None:
     change = begin(own_client, lan)
     json = {"Accept": "application/json"}
