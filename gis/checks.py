@@ -4,6 +4,7 @@ A rule is a function of one `Case` that yields `Issue`s; the decorator puts it i
 read them. Outlines are WGS 84 lon, lat in degrees; lengths and areas are measured on a plane of metres around the zone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from gis.shapes import GEOD, geodesic_area_m2
 
 MEASURED = ("surveyed", "digitised")
 ALLOWED_M2 = 1.0
+MOST_OF_A_KIND = 20
 GAP_M = 2.0  # how far apart two borders may lie that seem meant to be one
 CLOSE_M = 0.001  # nearer corners are one
 AREA_OFF = 0.01
@@ -84,9 +86,17 @@ def rule(check: Rule) -> Rule:
 
 
 def examine(case: Case) -> list[Issue]:
-    """What all rules notice. An outline that is not valid is looked at no further: nothing about it can be reckoned."""
+    """What all rules notice, at most so many of a kind. An outline that is not valid is looked at no further: nothing
+    about it can be reckoned."""
     broken = list(invalid(case))
-    return broken + [issue for check in RULES if not (broken and check in SPATIAL) for issue in check(case)]
+    found = broken + [issue for check in RULES if not (broken and check in SPATIAL) for issue in check(case)]
+    shown: Counter[str] = Counter()
+    kept = []
+    for issue in found:
+        shown[issue.code] += 1
+        if shown[issue.code] <= MOST_OF_A_KIND:
+            kept.append(issue)
+    return kept
 
 
 def invalid(case: Case) -> Iterator[Issue]:
@@ -152,9 +162,14 @@ def together(case: Case) -> Iterator[Issue]:
     elif case.outline is not None and (not quality or not accuracy):
         message = N_("The outline in force keeps its quality and its accuracy.")
         yield Issue("quality-missing", "error", message, field="boundary_accuracy_m" if quality else "boundary_quality")
+    elif case.outline is not None and quality not in MEASURED and case.in_force_quality in MEASURED:
+        message = N_("A measured outline does not become an indicative one.")
+        yield Issue("quality-lost", "error", message, field="boundary_quality")
     elif case.outline is not None and quality in MEASURED and case.in_force_quality not in MEASURED:
         message = N_("An indicative outline becomes a measured one only by being drawn or taken from a table or file.")
         yield Issue("quality-without-outline", "error", message, field="boundary_quality")
+    if case.is_new_outline and case.outline is None and case.in_force is not None and not case.ends:
+        yield Issue("outline-removed", "warning", N_("The outline in force is taken away."), field="boundary")
     if quality == "surveyed" and not (case.values.get("boundary_source") or case.document):
         message = N_("Say on which document the surveyed outline rests.")
         yield Issue("source-missing", "error", message, field="boundary_source")

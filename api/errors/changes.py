@@ -119,6 +119,13 @@ class UnknownVersion(NotFound):
     message = "{zone} has no version {version}. It has versions 1 to {newest}."
 
 
+class RevertIsFixed(Conflict):
+    message = (
+        "A revert brings version {version} back as it was; only its day, document and reasons are yours to say. "
+        "Begin a correction to alter more."
+    )
+
+
 class NoWayBack(Conflict):
     message = "Version {version} of {zone} is where it ended; go back to one before it."
 

@@ -1,5 +1,6 @@
 """What a request sends: read whole, within a limit, as JSON or as a form with files."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,6 +58,9 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> FormData:
         return kept
     if media_of(request) not in FORM:
         raise WrongMedia(media=media_of(request), known=", ".join(FORM))
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]*)", request.headers["content-type"], re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        raise WrongMedia(media=request.headers["content-type"][:200], known=", ".join(FORM) + " (UTF-8)")
     body = await read_body(request, most)
 
     async def again() -> dict[str, Any]:

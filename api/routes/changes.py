@@ -17,6 +17,7 @@ from api.errors import (
     BadText,
     Conflict,
     NeedsIfMatch,
+    Stale,
     UnknownChange,
     UnknownParameter,
     UnknownProvince,
@@ -39,7 +40,7 @@ router = APIRouter(tags=["Changes"])
 STATES = ("draft", "submitted", "approved", "rejected", "withdrawn")
 FORM_VALUES = ("name_vi", "name_en", "kind", "province", "reason", "successor")
 Row = dict[str, Any]
-Step = Callable[[Session, Person, int, str], object]
+Step = Callable[..., object]
 STEPS: dict[str, Step] = {
     "submit": lambda session, person, id, _text: changes.submit(session, person, id),
     "approve": changes.approve, "reject": changes.reject, "return": changes.give_back, "withdraw": changes.withdraw,
@@ -195,15 +196,26 @@ async def post_step(request: Request, id: str, step: str) -> Response:
         text = (await read_json(request)).get("text", "") if has_body else ""
     if not isinstance(text, str) or len(text) > 20_000 or "\0" in text:
         raise BadBody("/text", N_("this must be a text of at most 20,000 letters"))
+    options = {"seen": await read_seen(request)} if step == "approve" else {}
     try:
-        await request.app.state.writer.run(STEPS[step], person, number, text.strip())
-    except (BadBody, Conflict) as error:
+        await request.app.state.writer.run(STEPS[step], person, number, text.strip(), **options)
+    except (BadBody, Conflict, Stale) as error:
         if not by_form:
             raise
         return await change_page(request, person, number, refused=error, step=step, text=text)
     if by_form:
         return to_page(request, f"/desk/changes/{number}#log")
     return await told(request, person, number)
+
+
+async def read_seen(request: Request) -> int | None:
+    """The edit that a reviewer looked at: If-Match, or the field `edit` of the form; None where it is not said."""
+    if media_of(request) in FORM:
+        given = (await read_form(request)).get("edit", "")
+        return (
+            int(given) if isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 10 else None
+        )
+    return read_edit(request) if "if-match" in request.headers else None
 
 
 def to_page(request: Request, path: str) -> Response:

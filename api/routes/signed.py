@@ -155,7 +155,11 @@ def check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and site is None:
         ours = {request.headers.get("host", ""), urlsplit(request.app.state.settings.public_url).netloc} - {""}
-        if urlsplit(origin).netloc not in ours:
+        try:
+            theirs = urlsplit(origin).netloc
+        except ValueError:  # no address at all
+            theirs = ""
+        if theirs not in ours or not theirs:
             raise WrongToken(reason=N_("it comes from another site"))
 
 

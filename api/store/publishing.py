@@ -149,7 +149,8 @@ def add_rows(session: Session, table: str, rows: Sequence[Row]) -> None:
 
 KNOWN = """
 SELECT ARRAY(SELECT id FROM registry.sources WHERE id = ANY(:sources)),
-    ARRAY(SELECT uid FROM registry.admin_units WHERE uid = ANY(:units)),
+    ARRAY(SELECT uid FROM registry.admin_units WHERE uid = ANY(:units) AND level = 'province'
+        AND valid_to IS NOT NULL),
     ARRAY(SELECT z.slug FROM registry.zones z JOIN registry.zone_versions v ON v.slug = z.slug
         AND v.version = z.current_version AND v.life = 'listed' WHERE z.slug = ANY(:zones)),
     ARRAY(SELECT kind FROM registry.source_kinds), ARRAY(SELECT step FROM registry.milestone_steps),

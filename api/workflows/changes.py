@@ -135,6 +135,8 @@ def save(session: Session, person: Person, id: int, sent: Row, *, seen: int | No
     change = own(session, person, id, "draft", "edited")
     if seen is not None and seen != change["edit"]:
         raise errors.Stale(what=f"change {id}", now=change["edit"], seen=seen)
+    if change["action"] == "revert":
+        check_revert(change, row)
     check_province(session, person, row)
     if "fields" in row and not row["fields"].get("province") and change["base_version"] is not None:
         row["province_uid"] = known_version(session, change["zone"], change["base_version"])["province_uid"]
@@ -143,6 +145,16 @@ def save(session: Session, person: Person, id: int, sent: Row, *, seen: int | No
     edit = int(change["edit"]) + 1
     store.alter_change(session, id, {**row, "edit": edit})
     return edit
+
+
+def check_revert(change: Row, row: Row) -> None:
+    """What is reviewed of a revert is what is published: the former version. Raises RevertIsFixed."""
+    held: Row = {name: value for name, value in change["fields"].items() if name != "valid_from"}
+    asked = {name: value for name, value in row.get("fields", held).items() if name != "valid_from"}
+    drawn = "sets_boundary" in row and (row["sets_boundary"], row["boundary"]) != (
+        change["sets_boundary"], change["boundary"])  # fmt: skip
+    if asked != held or drawn or row.get("observations") or row.get("milestones"):
+        raise errors.RevertIsFixed(version=change["from_version"])
 
 
 def attach(session: Session, person: Person, id: int, *, name: str, media: str, use: str, content: bytes) -> int:
@@ -178,7 +190,8 @@ def take_outline(session: Session, person: Person, id: int, taken: Taken) -> int
 def submit(session: Session, person: Person, id: int) -> None:
     """Hand a draft in for review. Raises ChecksFailed, BaseMoved, NotYours, WrongState."""
     change = own(session, person, id, "draft", "submitted")
-    need_role(session, person, "editor", change["province_uid"])
+    for uid in provinces_of(session, change):
+        need_role(session, person, "editor", uid)
     check_base(session, change)
     examination.require(examination.examine(session, change), change["reasons"])
     store.alter_change(session, id, {"state": "submitted", "submitted_at": True})
@@ -203,6 +216,7 @@ def give_back(session: Session, person: Person, id: int, text: str) -> None:
     change = reviewed(session, person, id, "returned")
     if not text:
         raise proposals.refuse("/text", proposals.NEEDS_REASON)
+    publishing.select_head(session, change["zone"], lock=True)  # whoever begins another draft waits
     held = store.select_draft(session, change["zone"], change["author"])
     if held:
         raise errors.AuthorHasDraft(author=change["author_name"], zone=change["zone"], change=held["id"])
@@ -210,11 +224,15 @@ def give_back(session: Session, person: Person, id: int, text: str) -> None:
     record_act(session, person, "change.returned", change=id, zone=change["zone"], text=text)
 
 
-def approve(session: Session, person: Person, id: int, text: str = "") -> int:
-    """Publish what a change proposes; the version. Raises OwnChange, ChecksFailed, BaseMoved, VersionWaits,
+def approve(session: Session, person: Person, id: int, text: str = "", *, seen: int | None = None) -> int:
+    """Publish what a change proposes; the version. seen: the edit that was looked at, None for whichever.
+
+    Raises OwnChange, ChecksFailed, BaseMoved, VersionWaits, Stale,
     OutlinesMeet, WrongState, RoleMissing.
     """
     change = reviewed(session, person, id, "approved")
+    if seen is not None and seen != change["edit"]:
+        raise errors.Stale(what=f"change {id}", now=change["edit"], seen=seen)
     if change["author"] == person.account and not may_approve(session, person, change):
         raise errors.OwnChange
     check_base(session, change, lock=True)
@@ -247,7 +265,17 @@ def rebase(session: Session, person: Person, id: int) -> None:
     change = own(session, person, id, "draft", "edited")
     head = publishing.select_head(session, change["zone"])
     if head and change["base_version"] not in (None, head.newest):
-        store.alter_change(session, id, {"base_version": head.newest, "edit": change["edit"] + 1})
+        row: Row = {"base_version": head.newest, "edit": change["edit"] + 1}
+        base = known_version(session, change["zone"], head.newest)
+        need_role(session, person, "editor", base["province_uid"])
+        if change["action"] == "revert":
+            row |= reverting(session, change["zone"], head, change["from_version"])
+            del row["from_version"]
+            row.setdefault("sets_boundary", False)
+            row.setdefault("boundary", None)
+        if not change["fields"].get("province"):
+            row["province_uid"] = base["province_uid"]
+        store.alter_change(session, id, row)
         record_act(session, person, "change.rebased", change=id, zone=change["zone"],
                   details={"from": change["base_version"], "to": head.newest})  # fmt: skip
 
@@ -309,7 +337,8 @@ def check_base(session: Session, change: Row, *, lock: bool = False) -> None:
         return
     if change["base_version"] != head.newest:
         raise errors.BaseMoved(zone=change["zone"], now=head.newest, base=change["base_version"] or 0)
-    if head.waits_for:
+    takes_back = change["action"] == "revert" and change["from_version"] == head.current
+    if head.waits_for and not takes_back:
         raise errors.VersionWaits(zone=change["zone"], version=head.newest, day=head.waits_for)
 
 

@@ -65,7 +65,8 @@ def start(session: Session, change: Row, base: Row | None) -> Row:
     if change["from_version"] is not None:
         former = publishing.select_version(session, change["zone"], change["from_version"])
         assert base and former
-        base = {**former, "valid_from": base["valid_from"]}
+        waits = base["valid_from"] is not None and base["valid_from"] > publishing.legal_today(session)
+        base = {**former, "valid_from": former["valid_from"] if waits else base["valid_from"]}
     if base is None:
         return {**NEW, "slug": change["zone"]}
     return {name: value for name, value in base.items() if name not in NOT_COPIED}

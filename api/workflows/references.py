@@ -1,6 +1,7 @@
 """What a change refers to: documents, codes, units and zones must be there, and values must be possible."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from api.language import N_
@@ -32,7 +33,7 @@ def references(session: Session, change: Row, values: Row) -> Iterator[Issue]:
             message = N_("The register has no document “{id}”; add it to the change.")
             yield Issue("document-unknown", "error", message, {"id": source}, field=where)
     if values["historic_province"] and values["historic_province"] not in known.units:
-        yield Issue("unit-unknown", "error", N_("There is no such administrative unit."), field="historic_province")
+        yield Issue("unit-unknown", "error", N_("There is no such former province."), field="historic_province")
     if (
         change["action"] == "merge"
         and values["successor"]
@@ -70,6 +71,9 @@ def to_come(session: Session, change: Row, values: Row) -> Iterator[Issue]:
             if dated and dated.start > today:
                 message = N_("This date has not come yet; only what has happened can be recorded.")
                 yield Issue("date-to-come", "error", message, field=f"{where}/as_of")
+    if values["valid_from"] and values["valid_from"] > (today + timedelta(days=366)).isoformat():
+        message = N_("This day is more than a year away; until it has come nothing else can be published of the zone.")
+        yield Issue("day-far", "warning", message, field="valid_from")
     if change["action"] == "create" and values["valid_from"] and values["valid_from"] > today.isoformat():
         message = N_("A new zone can be published from the day on that it is in force, not before.")
         yield Issue("day-to-come", "error", message, field="valid_from")

@@ -83,6 +83,22 @@ def test_an_indicative_outline_is_never_called_measured_without_being_drawn() ->
     assert codes(replace(renamed, in_force_quality="surveyed")) == []
 
 
+def test_a_measured_outline_stays_measured_and_does_not_vanish_unnoticed() -> None:
+    kept = replace(SOUND, is_new_outline=False, in_force=SQUARE, in_force_quality="surveyed")
+    assert codes(replace(kept, values={**WHOLE, "boundary_quality": "indicative"})) == [("quality-lost", "error")]
+    bare = {**WHOLE, "boundary_quality": None, "boundary_accuracy_m": None, "location": [LON, LAT],
+            "location_accuracy_m": 5}  # fmt: skip
+    gone = replace(kept, is_new_outline=True, outline=None, values=bare)
+    assert codes(gone) == [("outline-removed", "warning")]
+
+
+def test_a_thousand_of_a_kind_are_told_as_twenty() -> None:
+    ring = [point for n in range(1, 100) for point in METRES([(n * 10, 0), (n * 10, 0.0005)])]
+    ring += list(METRES([(1000, 500), (0, 500), (0, 0)]))
+    found = codes(replace(SOUND, outline=MultiPolygon([Polygon(ring)])))
+    assert found.count(("corners-doubled", "warning")) == 20
+
+
 def test_outline_quality_and_accuracy_go_together() -> None:
     kept = replace(SOUND, is_new_outline=False, in_force=SQUARE, in_force_quality="surveyed")
     assert codes(replace(kept, values={**WHOLE, "boundary_accuracy_m": None})) == [("quality-missing", "error")]

@@ -30,7 +30,7 @@ Make = Callable[..., TestClient]
 def test_who_signs_in_goes_where_they_wanted_and_is_known_there(url: str, client: TestClient, login: str) -> None:
     make_account(url, login)
     answer = try_to_sign_in(client, f" {login.upper()} ", next="/changes?state=draft")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/changes?state=draft")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/changes?state=draft&lang=en")
     assert client.get("/desk/probe").json() == login
     assert f"Bà {login.title()}" in client.get("/desk/account", headers=PAGE).text
     assert actions(url, login)[-1] == "signed-in"
