@@ -33,7 +33,7 @@ async def get_history(request: Request, item: str) -> Response:
         )
     if "compare" in wish.params:
         one, other = read_pair("compare", wish.params["compare"])
-        found = await compare_versions(reader, item, one, other)
+        found = await compare_versions(reader, request.app.state.settings.data_dir, item, one, other)
         if wish.format == "html":
             return html_answer(page("comparison.html", request, wish.language, **found))
         return json_answer({**told(wish, item, found), "links": self_and_alternate(wish)})
