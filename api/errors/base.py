@@ -27,7 +27,7 @@ def restored(kind: type[RegistryError], args: tuple[object, ...], state: dict[st
 class Conflict(RegistryError):
     """What is asked does not fit what is there by now; the kinds say why."""
 
-    message = "This does not fit what is there by now."
+    message = "This conflicts with the current state of the register."
 
 
 class NotAllowed(RegistryError):

@@ -16,7 +16,7 @@ class Stale(RegistryError):
 class NeedsIfMatch(RegistryError):
     """A write that publishes must say which version it was made from."""
 
-    message = "Say which version you change: send If-Match with the ETag that you were given. It is now {now}."
+    message = "State which version you are changing: send If-Match with the ETag you received. It is now {now}."
 
 
 class Gone(RegistryError):

@@ -27,7 +27,7 @@ from api.routes import problems
 from api.routes.bodies import read_form
 from api.routes.pages import page
 from api.routes.render import desk_answer
-from api.routes.requests import PAGE, Wish, choose_language, wants_page
+from api.routes.requests import PAGE, Wish, choose_language, wants_page, whole_number
 from api.routes.signed import (
     TOKEN,
     base_of,
@@ -313,8 +313,8 @@ def make_and_list(session: Session, signed: Signed, name: str, days: int | None)
 async def revoke_key(request: Request, number: str) -> Response:
     """Raises UnknownKey."""
     signed = await need_session(request)
-    known = number.isascii() and number.isdigit() and len(number) < 18
-    if not known or await request.app.state.writer.run(signing.revoke_key, signed.person, int(number)) is None:
+    known = whole_number(number)
+    if known is None or await request.app.state.writer.run(signing.revoke_key, signed.person, known) is None:
         raise UnknownKey(number=number)
     return RedirectResponse(f"/desk/keys?lang={choose_language(request)}", 303)
 

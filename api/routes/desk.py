@@ -13,7 +13,7 @@ from api.language import Language
 from api.people import Person
 from api.routes.pages import here
 from api.routes.render import html_answer
-from api.routes.requests import PAGE, Wish
+from api.routes.requests import PAGE, Wish, whole_number
 from api.routes.signed import desk_page, need_person
 from api.store import desk as store
 from api.store import publishing
@@ -68,9 +68,9 @@ async def get_begin(request: Request, slug: str, action: str) -> Response:
     version = None
     if action == "revert":
         given = wish.params.get("version", "")
-        if not (given.isascii() and given.isdecimal() and len(given) <= 9):
+        version = whole_number(given, 9)
+        if version is None:
             raise BadChoice("version", value=given, known="1, 2, …")
-        version = int(given)
     zone, others = await request.app.state.writer.run(look_up, person, slug, action, version)
     return html_answer(desk_page(
         "desk/begin.html", request, wish.language, person, action=action, zone=zone, provinces=[], kinds=(),

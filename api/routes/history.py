@@ -12,12 +12,13 @@ from api.language import N_
 from api.routes.ogc.links import GEOJSON, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import Wish
+from api.routes.requests import Wish, whole_number
 from api.workflows.history import compare_versions, tell_history
 
 router = APIRouter(tags=["Zones"])
 Row = dict[str, Any]
 DEFAULT, MOST = 10, 50
+VERSION = 9  # digits of the number of a version
 
 
 @router.get("/collections/zones/items/{item}/history", summary=N_("The versions of a zone, and any two compared"))
@@ -33,13 +34,13 @@ async def get_history(request: Request, item: str) -> Response:
         )
     if "compare" in wish.params:
         one, other = read_pair("compare", wish.params["compare"])
-        found = await compare_versions(reader, item, one, other)
+        found = await compare_versions(reader, request.app.state.settings.data_dir, item, one, other)
         if wish.format == "html":
             return html_answer(page("comparison.html", request, wish.language, **found))
         return json_answer({**told(wish, item, found), "links": self_and_alternate(wish)})
     below = None
     if "below" in wish.params:
-        below = number_of(wish.params["below"])
+        below = whole_number(wish.params["below"], VERSION)
         if below is None:
             raise BadChoice("below", value=wish.params["below"], known=N_("the number of a version"))
     found = await tell_history(reader, item, below=below, limit=wish.limit(DEFAULT, MOST))
@@ -57,14 +58,10 @@ async def get_history(request: Request, item: str) -> Response:
 def read_pair(parameter: str, text: str) -> tuple[int, int]:
     """Two numbers of versions. Raises BadComparison."""
     one, comma, other = text.partition(",")
-    numbers = number_of(one.strip()), number_of(other.strip())
+    numbers = whole_number(one.strip(), VERSION), whole_number(other.strip(), VERSION)
     if not comma or numbers[0] is None or numbers[1] is None:
         raise BadComparison(parameter, value=text)
     return numbers[0], numbers[1]
-
-
-def number_of(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def told(wish: Wish, item: str, found: Row) -> Row:

@@ -18,7 +18,7 @@ from api.routes.ogc.items import find_item
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import Wish, choose_language, wants_page
+from api.routes.requests import Wish, choose_language, wants_page, whole_number
 from api.routes.signed import desk_page, need_person
 from api.store.collections import COLLECTIONS
 from api.store.projects import select_public
@@ -271,10 +271,10 @@ async def read_preview(request: Request) -> int | None:
             raise BadBody("/preview", NEEDS_FILE)
     if given is None or given == "":
         return None
-    digits = str(given)
-    if isinstance(given, bool) or not digits.isascii() or not digits.isdecimal() or len(digits) > 15:
+    number = None if isinstance(given, bool) else whole_number(str(given))
+    if number is None:
         raise BadBody("/preview", NEEDS_FILE)
-    return int(digits)
+    return number
 
 
 def to_list(request: Request, slug: str) -> Response:
@@ -288,12 +288,14 @@ def seen_version(request: Request) -> int:
 
 def version_of(given: object) -> int:
     """Raises NeedsIfMatch where no version is named."""
-    if not isinstance(given, str) or not given.isascii() or not given.isdecimal() or len(given) > 9:
+    number = whole_number(given, 9) if isinstance(given, str) else None
+    if number is None:
         raise NeedsIfMatch(now=N_("the number that the last answer had as its ETag"))
-    return int(given)
+    return number
 
 
 def number_of(id: str, slug: str) -> int:
-    if not id.isascii() or not id.isdecimal() or len(id) > 15:
+    number = whole_number(id)
+    if number is None:
         raise UnknownProject(id=id, zone=slug)
-    return int(id)
+    return number

@@ -92,6 +92,11 @@ class Wish:
         return self.url(self.request.url.path, **{**given, **changes})
 
 
+def whole_number(text: str, digits: int = 15) -> int | None:
+    """A number in an address: ASCII digits alone, and no more than so many; None where it is no such number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 def routes_at(app: FastAPI, scope: Scope) -> list[BaseRoute]:
     """The routes at an address, whatever their methods. FastAPI keeps those of each router, none of which has a prefix
     here, in an entry of its own.

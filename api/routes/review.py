@@ -12,7 +12,7 @@ from api.people import Person
 from api.routes.desk import waited
 from api.routes.problems import said, status_of
 from api.routes.render import html_answer
-from api.routes.requests import PAGE, Wish, choose_language
+from api.routes.requests import PAGE, Wish, choose_language, whole_number
 from api.routes.signed import desk_page, need_person
 from api.workflows.review import compile_review
 
@@ -24,10 +24,11 @@ Row = dict[str, Any]
 async def get_review(request: Request, id: str) -> Response:
     """For its author, and for those with a role in its province."""
     person = await need_person(request)
-    if not id.isascii() or not id.isdecimal() or len(id) > 15:
+    number = whole_number(id)
+    if number is None:
         raise UnknownChange(id=id)
     Wish(request, media={"html": PAGE})
-    return await change_page(request, person, int(id))
+    return await change_page(request, person, number)
 
 
 async def change_page(

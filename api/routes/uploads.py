@@ -12,7 +12,7 @@ from api.errors import BadBody, BadInteger, BadText, RepeatedParameter, UnknownP
 from api.language import N_, Gettext, Language, gettext
 from api.routes.bodies import read_form
 from api.routes.render import json_answer
-from api.routes.requests import DOCUMENT, Wish
+from api.routes.requests import DOCUMENT, Wish, whole_number
 from api.workflows.uploads import LIMITS, Choice, crs_of, look_through
 from gis.crs import Crs
 from gis.receipts import code, receipt
@@ -73,9 +73,10 @@ def choice_of(given: dict[str, Any]) -> Choice:
 def number_of(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= LARGEST_NUMBER and int(text) >= 1):
+    number = whole_number(text, LARGEST_NUMBER)
+    if not number:
         raise BadInteger("feature", value=text, minimum=1)
-    return int(text)
+    return number
 
 
 def contents_document(found: Contents, _: Gettext, wish: Language) -> Document:

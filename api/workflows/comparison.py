@@ -1,16 +1,16 @@
 """Two states of a zone side by side: values, land gained and lost, corners that moved; in degrees and in VN-2000."""
 
-import csv
 from collections.abc import Iterable, Mapping
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from shapely.geometry import MultiPolygon, mapping
 
 from api.settings import ROOT
+from api.workflows.corners import legal_zone
 from gis.checks import MEASURED, area_m2
-from gis.crs import Crs, by_epsg, from_wgs84, parse_crs
+from gis.crs import Crs, from_wgs84, parse_crs
 from gis.differences import Corner, corners, difference
 from gis.errors import GisError
 from gis.shapes import geodesic_area_m2
@@ -96,7 +96,7 @@ def on_plane(places: list[tuple[float, float]], crs: Crs | None) -> list[list[fl
     return found
 
 
-def plane_of(boundary_crs: str | None, province: str | None) -> Crs | None:
+def plane_of(boundary_crs: str | None, province: str | None, data_dir: Path = ROOT / "data") -> Crs | None:
     """The zone of VN-2000 in which an outline is told: that of its document, else the legal one of its province
     of today, by its name or full name."""
     try:
@@ -105,15 +105,7 @@ def plane_of(boundary_crs: str | None, province: str | None) -> Crs | None:
         named = None
     if named is not None and named.is_vn2000 and named.is_projected:
         return named
-    name = province or ""
-    return legal_planes().get(name) or legal_planes().get(name.removeprefix("Thành phố ").removeprefix("Tỉnh "))
-
-
-@cache
-def legal_planes() -> dict[str, Crs]:
-    """The zones of today's provinces by their names."""
-    with (ROOT / "data" / "meridians.csv").open(encoding="utf-8", newline="") as file:
-        return {row["province"]: by_epsg(int(row["epsg"])) for row in csv.DictReader(file) if not row["valid_to"]}
+    return legal_zone(data_dir, province)
 
 
 def hectares(outline: MultiPolygon | None) -> float | None:

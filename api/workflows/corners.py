@@ -161,18 +161,22 @@ def meridians_of(path: Path, _changed: int, _size: int) -> tuple[LegalMeridian, 
     return parse_meridians(path.read_text(encoding="utf-8"))
 
 
-def legal_crs(data_dir: Path, province: str | None) -> str | None:
-    """The code of the zone that is legal in a province today, such as EPSG:9209."""
+def legal_zone(data_dir: Path, province: str | None) -> Crs | None:
+    """The zone of VN-2000 that is legal in a province today, by its name or full name."""
     today = datetime.now(LEGAL_ZONE).date()
-    entries = [one for one in legal_zones(legal_meridians(data_dir), province or "") if one.holds(today)]
-    return code(entries[0].crs) if entries else None
+    entries = legal_zones(legal_meridians(data_dir), province or "")
+    return next((one.crs for one in entries if one.holds(today)), None)
+
+
+def legal_crs(data_dir: Path, province: str | None) -> str | None:
+    """Its code, such as EPSG:9209."""
+    crs = legal_zone(data_dir, province)
+    return code(crs) if crs else None
 
 
 def usual_crs(zone: ZoneOutline, data_dir: Path) -> Crs:
     """The zone in which an outline is written unless another is asked for: the legal one of its province today, else
     the one with the nearest meridian.
     """
-    today = datetime.now(LEGAL_ZONE).date()
-    entries = [one for one in legal_zones(legal_meridians(data_dir), zone.province or "") if one.holds(today)]
     assert zone.outline is not None
-    return entries[0].crs if entries else nearest_zone(zone.outline)
+    return legal_zone(data_dir, zone.province) or nearest_zone(zone.outline)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from api.errors import UnknownItem, UnknownVersion
@@ -40,7 +41,7 @@ async def tell_history(reader: Reader, slug: str, *, below: int | None = None, l
     }  # fmt: skip
 
 
-async def compare_versions(reader: Reader, slug: str, one: int, other: int) -> Row:
+async def compare_versions(reader: Reader, data_dir: Path, slug: str, one: int, other: int) -> Row:
     """Two versions side by side: `before` and `after` as in the history, `values` that differ and the `outline`.
 
     Raises UnknownItem, UnknownVersion.
@@ -62,7 +63,7 @@ async def compare_versions(reader: Reader, slug: str, one: int, other: int) -> R
     ]  # fmt: skip
     outline = await asyncio.to_thread(
         compare_outlines, before.boundary, after.boundary, qualities(before, after),
-        plane_of(after.values["boundary_crs"] or before.values["boundary_crs"], after.province),
+        plane_of(after.values["boundary_crs"] or before.values["boundary_crs"], after.province, data_dir),
     )  # fmt: skip
     return {
         "zone": head(slug, states[entries[0].version], standing), "before": sides[0], "after": sides[1],

@@ -18,10 +18,9 @@ from api.store.connect import Session
 from api.store.transactions import find_former_provinces
 from api.workflows import proposals
 from api.workflows.proposals import refuse
-from gis.crs import CRS84, OFFICIAL, Crs, from_wgs84
+from gis.crs import CRS84, Crs, from_wgs84
 from gis.dates import parse_moment
 from gis.errors import GisError
-from gis.shapes import geodesic_area_m2
 from gis.vertices import restored
 
 Row = dict[str, Any]
@@ -207,17 +206,3 @@ def as_geojson(outline: MultiPolygon) -> Row:
         [[list(corner) for corner in ring.coords] for ring in (part.exterior, *part.interiors)]
         for part in outline.geoms
     ]}  # fmt: skip
-
-
-def receipt_of(outline: MultiPolygon | None, crs: Crs) -> Row | None:
-    """How an outline came from VN-2000; None where it was sent in WGS 84 or is none."""
-    if outline is None or not crs.is_vn2000:
-        return None
-    plane = None
-    if crs.is_projected:
-        plane = shapely.set_coordinates(outline, from_wgs84(shapely.get_coordinates(outline), crs)).area
-    return {
-        "crs": f"EPSG:{crs.epsg}", "operation": f"{OFFICIAL.name}, EPSG:{OFFICIAL.epsg}, {OFFICIAL.instrument}",
-        "accuracy_m": OFFICIAL.accuracy_m, "area_ha": geodesic_area_m2(outline) / 10_000,
-        "plane_area_ha": None if plane is None else plane / 10_000,
-    }  # fmt: skip

@@ -20,8 +20,10 @@ from api.store.accounts import may_approve_own
 from api.store.collections import ZONE
 from api.store.connect import Session
 from api.workflows import changes, examination, proposals, received
-from api.workflows.comparisons import compare
+from api.workflows.conflicts import compare
 from gis.crs import Crs
+from gis.errors import OutsideArea
+from gis.receipts import receipt
 from gis.shapes import geodesic_area_m2
 from gis.vertices import are_same
 
@@ -101,7 +103,7 @@ def create(session: Session, person: Person, write: Write) -> Written:
         change = changes.begin(session, person, begun)
     except errors.BadBody as error:  # no name, or one without a letter: no id can be made of it
         raise proposals.refuse("/properties/name_vi", proposals.NEEDS_NAME) from error
-    store.alter_change(session, change, {"receipt": received.receipt_of(given.outline, write.system())})
+    store.alter_change(session, change, {"receipt": receipt_of(given.outline, write.system())})
     give_reasons(session, change, given.reasons)
     found = store.select_change(session, change)
     assert found
@@ -287,9 +289,19 @@ def save(session: Session, person: Person, write: Write, id: int, given: receive
         sent["has_boundary"] = False
     changes.save(session, person, id, sent, seen=None)
     if given.has_outline:
-        receipt = received.receipt_of(given.outline, write.system()) if is_drawn else None
-        store.alter_change(session, id, {"receipt": receipt})
+        told = receipt_of(given.outline, write.system()) if is_drawn else None
+        store.alter_change(session, id, {"receipt": told})
     give_reasons(session, id, given.reasons)
+
+
+def receipt_of(outline: MultiPolygon | None, crs: Crs) -> Row | None:
+    """The datum receipt of an outline that was sent; None where it is none, crosses itself or lies outside Viet Nam."""
+    if outline is None or not outline.is_valid:
+        return None
+    try:
+        return receipt(outline, crs).document()
+    except OutsideArea:
+        return None
 
 
 def is_unchanged(outline: MultiPolygon | None, there: MultiPolygon | None) -> bool:

@@ -9,9 +9,8 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
 from gis.corners.table import Corner, Ring
-from gis.corners.words import N_
 from gis.crs import Points
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.shapes import geodesic_area_m2
 
 RingRole = Literal["part", "hole", "left out"]

@@ -11,9 +11,8 @@ import numpy as np
 
 from gis.corners.rings import ordinal
 from gis.corners.table import CornerTable, Ring, Stated
-from gis.corners.words import N_
 from gis.crs import Points
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.shapes import GEOD, SQUARE_METRES_PER_HA
 
 AREA_DIFFERS = 0.01  # of the stated area

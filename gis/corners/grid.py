@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from gis.corners.numbers import SPACES, Cell, is_coordinate
-from gis.corners.words import N_, plain
+from gis.corners.words import plain
 from gis.errors import TableTooLarge, UnreadableTable
+from gis.issues import N_
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 20_000

@@ -17,7 +17,6 @@ SPACES = "\u0020\u00a0\u202f\u2009\u2007\u2008\u200a'’`"
 _SPACED = re.compile(f"(?<=[0-9])[{SPACES}]+(?=[0-9])")
 _NAMED = re.compile(r"^\s*[A-Za-zĐđ]{1,10}\s*(?:\([a-z]{1,3}\))?\s*[=:]\s*")
 _UNIT = re.compile(r"\s*(?:m|mét|met|°)\s*\.?\s*$", re.IGNORECASE)
-_BARE = re.compile(r"[+-]?[0-9]+")
 _DMS = re.compile(
     r"\s*([0-9]{1,3})\s*[°ºd˚]\s*([0-9]{1,2})\s*['’′m]\s*([0-9]{1,2}(?:[.,][0-9]+)?)\s*(?:[\"”″s]|''|’’)?\s*[NEBĐnebđ]?\s*"
 )

@@ -13,9 +13,8 @@ from gis.corners.candidates import PREFIXES, Candidate, sample, split
 from gis.corners.checks import scale_of, side_lengths
 from gis.corners.meridians import LegalMeridian, legal_zones, spoken
 from gis.corners.table import CornerTable
-from gis.corners.words import N_
 from gis.crs import CRS84, Crs, round_degrees
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.receipts import code
 
 ENOUGH = 0.5  # of the corners must lie in a province

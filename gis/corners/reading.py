@@ -28,10 +28,10 @@ from gis.corners.numbers import (
 )
 from gis.corners.rings import Break, Draft, Raw, finished, fitting, is_side, put_together, sides_after, sides_before
 from gis.corners.table import Column, Corner, CornerTable, Ring, Stated
-from gis.corners.words import N_, announces_hole, announces_ring, figures, is_total, stated_system
+from gis.corners.words import announces_hole, announces_ring, figures, is_total, stated_system
 from gis.crs import Crs
 from gis.errors import TableTooLarge
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.shapes import SQUARE_METRES_PER_HA
 
 MOST_IGNORED = 200

@@ -20,9 +20,8 @@ from gis.corners.checks import area_m2, at_most, check, side_lengths
 from gis.corners.meridians import LegalMeridian, spoken
 from gis.corners.ranking import Choice, Circumstances, Place, choices
 from gis.corners.table import CornerTable
-from gis.corners.words import N_
 from gis.crs import Crs, Points, by_epsg, round_degrees
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.receipts import Receipt, code, receipt
 from gis.shapes import GEOD, SQUARE_METRES_PER_HA
 

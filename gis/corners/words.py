@@ -13,11 +13,6 @@ from gis.crs import VN2000_ALL, Crs
 Role = Literal["label", "number", "x", "y", "side", "group", "area"]
 
 
-def N_(text: str) -> str:
-    """Mark a text for translation where it is defined; it is translated where it is shown."""
-    return text
-
-
 @lru_cache(maxsize=4000)
 def plain(text: str) -> str:
     """Without marks, case and signs: letters and digits of ASCII with single spaces."""

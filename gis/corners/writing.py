@@ -15,10 +15,10 @@ from shapely.geometry import MultiPolygon
 
 from gis.corners.checks import ring_area_m2, side_lengths
 from gis.corners.meridians import spoken
-from gis.corners.words import N_
 from gis.crs import Crs, Points, from_wgs84, to_wgs84
 from gis.errors import NotVn2000
 from gis.formats.delimited import guarded, quoted
+from gis.issues import N_
 from gis.receipts import code
 from gis.shapes import SQUARE_METRES_PER_HA
 

@@ -71,7 +71,6 @@ FIELDS = (
     Field("quote", "text", N_("Exact words"), "Trích nguyên văn", ("trích dẫn", "quote"), longest=5_000),
     Field("note", "text", N_("Note"), "Ghi chú", (), longest=5_000),
 )  # fmt: skip
-BY_NAME = {one.name: one for one in FIELDS}
 DATES = tuple(one.name for one in FIELDS if one.kind == "date")
 # What tells a row of a sheet which project it is about, and what it was filled in from.
 ID = Field("id", "number", N_("Number in the register"), "Mã dự án", ("mã số", "id"))

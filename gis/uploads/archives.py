@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from gis.errors import TooManyEntries, UnfoldsTooFar, UnreadableFile
+from gis.issues import N_
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import DEFAULT, MEGABYTE, Limits
-from gis.uploads.words import N_
 
 ARCHIVES = (".zip", ".kmz", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz", ".zst")
 JUNK = ("__MACOSX/",)

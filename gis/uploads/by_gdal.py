@@ -16,14 +16,14 @@ from typing import Any
 import shapely
 
 from gis.errors import TooManyFeatures, TooManyLayers, UnknownEncoding, UnreadableFile
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.uploads import drawings, markup
 from gis.uploads.archives import names_in, titles_in, unpack
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record, Table, parsed
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, read_system
-from gis.uploads.words import N_, cut
+from gis.uploads.words import cut
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
 AS_BYTES = "ISO-8859-1"  # letter for byte, so that the bytes come back

@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, mapping
 
 from gis.crs import Crs, Points
 from gis.errors import FeatureNotChosen, HoldsTooMuch, LayerNotChosen, UnknownFeature, UnknownLayer
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.shapes import SQUARE_METRES_PER_HA, geodesic_area_m2
 from gis.uploads import by_gdal, delimited, geojson, geopackage
 from gis.uploads.kinds import Kind, detect
@@ -21,7 +21,7 @@ from gis.uploads.limits import DEFAULT, MEGABYTE, Limits
 from gis.uploads.outlines import LINES, POLYGONS, Placed, drawn, place
 from gis.uploads.records import Record, Table, Value, check_counts
 from gis.uploads.systems import Candidate, candidates
-from gis.uploads.words import N_, cut, listed
+from gis.uploads.words import cut, listed
 
 Read = Callable[[Path, str, Limits, str | None], list[Table]]
 READERS: Mapping[str, Read] = {

@@ -14,11 +14,11 @@ import shapely
 
 from gis.errors import TooManyFeatures, UnreadableFile
 from gis.formats.delimited import WKT, WKT_OF, unguarded
+from gis.issues import N_
 from gis.uploads.encodings import Decoder
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record, Table, broken, parsed
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, Said, read_system
-from gis.uploads.words import N_
 
 SEPARATORS = ",;\t|"
 USUAL = ("wkt", "geom", "geometry", "the_geom", "wkt_geom", "shape", "geometry_wkt", "geom_wkt")

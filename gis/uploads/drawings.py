@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gis.errors import UnreadableFile
-from gis.uploads.words import N_
+from gis.issues import N_
 
 POLYLINES = (b"LWPOLYLINE", b"POLYLINE")
 HANDLE, BULGE = b"5", b"42"

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from gis.errors import UnknownEncoding
-from gis.issues import Issue
-from gis.uploads.words import N_, cut
+from gis.issues import N_, Issue
+from gis.uploads.words import cut
 
 ENCODINGS = ("utf-8", "cp1258", "cp1252", "utf-16", "latin-1", "ascii")
 CODE_PAGES = ("cp1258", "cp1252")

@@ -16,11 +16,10 @@ from shapely.geometry import shape
 from gis.crs import Crs
 from gis.errors import TooManyFeatures, UnreadableFile
 from gis.formats.reading import turned
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record, Table, broken, ring_open
 from gis.uploads.systems import UNSAID, WGS84_BY_FORMAT, Said, read_system
-from gis.uploads.words import N_
 
 SEPARATOR = b"\x1e"
 GEOMETRIES = (

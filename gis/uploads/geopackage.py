@@ -13,17 +13,16 @@ from urllib.parse import quote
 import shapely
 
 from gis.errors import TooManyFeatures, TooManyLayers, UnreadableFile
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record, Table, broken, parsed
 from gis.uploads.systems import UNSAID, Said, by_name, read_system
-from gis.uploads.words import N_, cut
+from gis.uploads.words import cut
 
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes by the code in the flags
 COLLECTION = 7
 UNDEFINED = (0, -1)
-MOST_TABLES = 2_000
 LAYERS = """
 SELECT c.table_name, g.column_name, g.srs_id, m.type, m.sql
 FROM gpkg_contents c

@@ -7,8 +7,8 @@ from pathlib import Path
 from zipfile import is_zipfile
 
 from gis.errors import UnknownFileKind, UnreadableFile, WrongEnding
+from gis.issues import N_
 from gis.uploads.archives import names_in
-from gis.uploads.words import N_
 
 HEAD = 65_536
 GPKG_IDS = (b"GPKG", b"GP10", b"GP11")

@@ -5,8 +5,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 from gis.errors import TooManyVertices, UnreadableFile
+from gis.issues import N_
 from gis.uploads.limits import Limits
-from gis.uploads.words import N_
 
 PIECE = 1 << 20
 MOST_ELEMENTS = 1_000_000

@@ -14,12 +14,11 @@ import shapely
 from shapely.geometry import GeometryCollection, MultiPolygon, Polygon
 
 from gis.crs import VIETNAM, Crs, Points, round_degrees
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.shapes import GEOD
 from gis.uploads.limits import Limits
 from gis.uploads.records import Record
 from gis.uploads.systems import is_in_vietnam, placed
-from gis.uploads.words import N_
 
 CLOSED_M = 1e-3
 CLOSED_DEGREES = 1e-8  # about a millimetre

@@ -8,10 +8,9 @@ import numpy as np
 from shapely.errors import ShapelyError
 
 from gis.errors import TooManyFeatures, TooManyVertices
-from gis.issues import Issue
+from gis.issues import N_, Issue
 from gis.uploads.limits import Limits
 from gis.uploads.systems import UNSAID, Said
-from gis.uploads.words import N_
 
 Value = str | int | float | bool | None
 

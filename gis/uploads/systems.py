@@ -15,8 +15,8 @@ from pyproj.exceptions import CRSError
 
 from gis.crs import ALL, BY_CODE, CRS84, OFFICIAL, VIETNAM, VN2000, VN2000_ALL, WEB_MERCATOR, Crs, Points, to_wgs84
 from gis.errors import OutsideArea
-from gis.issues import Issue
-from gis.uploads.words import N_, cut
+from gis.issues import N_, Issue
+from gis.uploads.words import cut
 
 LONGEST = 20_000  # letters of a WKT
 AXIS, FLATTENING = 6378137.0, 298.257223563

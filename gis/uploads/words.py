@@ -4,11 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 
 
-def N_(text: str) -> str:
-    """Mark a text for translation where it is defined; it is translated where it is shown."""
-    return text
-
-
 def cut(text: str, most: int) -> str:
     """At most so many letters, without control characters and halves of letters."""
     plain = "".join(" " if unicodedata.category(one) in ("Cc", "Cs") else one for one in text[: most + 1]).strip()

@@ -1,11 +1,14 @@
 """The history of a zone: what each version changed, who made it by which document, and any two compared."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from api.workflows.comparison import plane_of
+from gis.crs import by_epsg
 from tests.changes import publish_version
 from tests.reading import link
 from tests.routes.test_changes import ZONE, Headers, Json, begin, item, lan, minh, published, ready, save, square, step
@@ -131,6 +134,19 @@ def test_any_two_versions_are_compared_for_good(own_client: TestClient, lan: Hea
     page = read(own_client, address)
     assert "106.0617" in page and "TM-3 105-30" in page and 'id="map"' in page
     assert "106,0617" in read(own_client, address, "vi")
+
+
+def test_an_outline_is_told_in_the_zone_that_is_legal_today_by_the_data_of_the_service(tmp_path: Path) -> None:
+    table = tmp_path / "meridians.csv"
+    head = "province,system,valid_from,valid_to,central_meridian,zone_width,epsg,basis\n"
+    table.write_text(
+        f"{head}Cần Thơ,now,2025-07-01,2999-12-31,105,3,5897,known\nCần Thơ,later,3000-01-01,,105.5,3,9209,known\n"
+    )
+    told = [plane_of(None, name, tmp_path) for name in ("Thành phố Cần Thơ", "Cần Thơ", "Hà Nội", None)]
+    assert told == [by_epsg(5897), by_epsg(5897), None, None]
+    table.write_text(f"{head}Cần Thơ,now,2025-07-01,,105.5,3,9209,known\n")
+    assert plane_of(None, "Cần Thơ", tmp_path) == by_epsg(9209)
+    assert plane_of("EPSG:5897", "Cần Thơ", tmp_path) == by_epsg(5897)
 
 
 def test_a_form_leads_to_the_comparison(own_client: TestClient) -> None:

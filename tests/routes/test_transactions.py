@@ -339,6 +339,26 @@ def test_zones_that_ended_are_not_written(own_client: TestClient, own_url: str, 
 # Coordinates
 
 
+def test_the_receipt_is_that_of_a_corner_table_and_a_broken_outline_has_none(
+    own_client: TestClient, lan: Headers
+) -> None:
+    rows = {"text": "1 1060000 560000\n2 1060000 561000\n3 1059000 561000", "crs": "EPSG:9209"}
+    table = own_client.post("/boundaries/from-corners", json=rows)
+    named = set(table.json()["receipt"])
+    plane = [[560000.0, 1058000.0], [561000.0, 1058000.0], [561000.0, 1059000.0], [560000.0, 1059000.0]]
+    sent = {"geometry": {"type": "Polygon", "coordinates": [[*plane, plane[0]]]}}
+    receipt = patch(own_client, lan, sent, Content_Crs=f"{CRS}/EPSG/0/9209")["receipt"]
+    assert set(receipt) == named
+    assert (receipt["crs"], receipt["operation_epsg"], receipt["plane_crs"]) == ("EPSG:9209", 6960, "EPSG:9209")
+    assert receipt["plane_area_ha"] == pytest.approx(100, abs=1e-4)
+    crossed = [plane[0], plane[2], plane[1], plane[3], plane[0]]
+    sent = {"geometry": {"type": "Polygon", "coordinates": [crossed]}}
+    change = patch(own_client, lan, sent, Content_Crs=f"{CRS}/EPSG/0/9209")
+    assert change["has_boundary"] and change["receipt"] is None
+    abroad = {"geometry": {"type": "Polygon", "coordinates": [[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]]}}
+    assert send(own_client, "PATCH", ZONE, abroad, lan).status_code == 400
+
+
 @pytest.mark.conformance(f"{PART4}/features")
 @pytest.mark.parametrize("system", ["OGC/1.3/CRS84", "EPSG/0/4326", "EPSG/0/9209", "EPSG/0/3405", "EPSG/0/4756"])
 @pytest.mark.parametrize("bare", [True, False], ids=["as QGIS writes it", "in angle brackets"])

@@ -35,7 +35,8 @@ OF_METHOD = {
     "put": ("400", "401", "403", "404", "409", "410", "412", "413", "415", "428", "503"),
     "delete": ("400", "401", "403", "404", "409", "410", "412", "503"),
 }
-CHANGE = N_("It waits as a change, which Link names.")
+DRAFT = N_("A draft of the new zone. Its author can read it at the address in Location.")
+CHANGE = N_("Stored as a change that is not published yet; its address is in Link.")
 
 
 def operation(made: Described, method: str, _: Gettext) -> Described:
@@ -76,7 +77,7 @@ def answers(method: str, _: Gettext) -> Described:
 
     refused = {status: refer("responses", status) for status in OF_METHOD.get(method, OF_METHOD["put"])}
     if method == "post":
-        return {"201": answer(N_("A draft, which whoever began it reads at Location."), "Location", "Link"), **refused}
+        return {"201": answer(DRAFT, "Location", "Link"), **refused}
     done = N_("The zone was only proposed, and that is withdrawn.") if method == "delete" else N_("It is published.")
     headers = ("Link",) if method == "delete" else ("ETag", "Link")
     return {"202": answer(CHANGE, "Link"), "204": answer(done, *headers, body=False), **refused}

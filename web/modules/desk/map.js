@@ -37,7 +37,7 @@ export class Chart {
     this.proposed = L.polygon([], { interactive: false, color: colour("--proposed"), weight: 3, fillOpacity: 0.12 }).addTo(this.map);
     this.traced = L.polyline([], { interactive: false, color: colour("--proposed"), weight: 5 }).addTo(this.map);
     this.names = L.layerGroup().addTo(this.map);
-    this.mark = L.circleMarker([0, 0], { interactive: false, radius: 14, color: colour("--error"), weight: 3, fill: false });
+    this.mark = L.circleMarker([0, 0], { interactive: false, radius: 14, color: colour("--bad"), weight: 3, fill: false });
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(place);
   }
 
