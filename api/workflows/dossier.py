@@ -11,7 +11,7 @@ from api.store.accounts import may_approve_own
 from api.store.connect import Session
 from api.store.log import select_log
 from api.workflows import changes, examination
-from gis.differences import difference
+from gis.differences import land_between
 from gis.shapes import GEOD, geodesic_area_m2
 
 Row = dict[str, Any]
@@ -69,8 +69,8 @@ def measured(change: Row, base: Row | None) -> Row:
         return found
     found |= {"area_ha": geodesic_area_m2(outline) / 10_000, "perimeter_m": GEOD.geometry_length(outline.boundary)}
     if change["sets_boundary"] and before is not None and outline.is_valid:
-        apart = difference(before, outline)
-        found |= {"gained_ha": apart.gained_m2 / 10_000, "lost_ha": apart.lost_m2 / 10_000}
+        gained, lost = land_between(before, outline)
+        found |= {"gained_ha": geodesic_area_m2(gained) / 10_000, "lost_ha": geodesic_area_m2(lost) / 10_000}
     return found
 
 
