@@ -1,5 +1,6 @@
 """All that belongs to a change: what it proposes and replaces, what is noticed, what happened, and what may be done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from shapely.geometry import MultiPolygon, mapping
@@ -44,7 +45,7 @@ def compile_dossier(session: Session, person: Person, id: int) -> Row:
         "issues": examination.examine(session, change) if is_open else [],
         "log": [{name: one[name] for name in ("at", "who", "action", "text", "details")}
                 for one in select_log(session, change=id)],
-        "may": steps(session, person, change),
+        "may": steps(session, person, change, base),
     }  # fmt: skip
 
 
@@ -74,10 +75,10 @@ def measured(change: Row, base: Row | None) -> Row:
     return found
 
 
-def steps(session: Session, person: Person, change: Row) -> list[str]:
-    """What this person may do with it now."""
+def steps(session: Session, person: Person, change: Row, base: Row | None) -> list[str]:
+    """What this person may do with it now. `base` is the version that it was made from."""
     state, mine = change["state"], change["author"] == person.account
-    reviews = all(person.may("reviewer", uid) for uid in changes.provinces_of(session, change))
+    reviews = reviews_in(person, (change["province_uid"], *([base["province_uid"]] if base else [])))
     allowed = ["comment"]
     if mine and state == "draft":
         allowed += ["edit", "submit"]
@@ -88,3 +89,8 @@ def steps(session: Session, person: Person, change: Row) -> list[str]:
         if not mine or may_approve_own(session, person.account, change["province_uid"]):
             allowed += ["approve"]
     return sorted(allowed)
+
+
+def reviews_in(person: Person, uids: Iterable[str | None]) -> bool:
+    """Whether somebody reviews in all these provinces: that of a change, and that of the version it was made from."""
+    return all(person.may("reviewer", uid) for uid in uids)
