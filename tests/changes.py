@@ -1,6 +1,10 @@
 """Changes that tests make to a register of their own, as whoever publishes would: the service is told nothing."""
 
+from datetime import date, datetime
+
 import psycopg
+
+from gis.dates import LEGAL_ZONE
 
 MOVE = """
 INSERT INTO registry.zone_versions (slug, version, name_vi, name_en, kind, aliases, province_uid, communes,
@@ -13,6 +17,11 @@ SELECT slug, version + 1, coalesce(%(name)s, name_vi), name_en, kind, aliases, p
     boundary_accuracy_m, boundary_source, sources, 'test'
 FROM registry.zone_versions JOIN registry.zones USING (slug) WHERE slug = %(slug)s AND version = current_version
 """
+
+
+def legal_day() -> date:
+    """Today where the register's days begin and end, whatever the day of this machine."""
+    return datetime.now(LEGAL_ZONE).date()
 
 
 def publish_version(

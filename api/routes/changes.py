@@ -14,6 +14,7 @@ from api.errors import (
     BadBody,
     BadChoice,
     BadInteger,
+    BadPlace,
     BadText,
     Conflict,
     NeedsIfMatch,
@@ -25,19 +26,22 @@ from api.errors import (
 from api.language import LANGUAGES, N_, gettext
 from api.people import Person
 from api.routes.bodies import FORM, media_of, read_form, read_json
-from api.routes.desk import list_page
+from api.routes.desk import WISHES, begin_page, is_successor, list_page, read_page
+from api.routes.ogc.links import link
+from api.routes.pages import here
 from api.routes.render import json_answer
 from api.routes.requests import choose_language, wants_page
 from api.routes.review import change_page
-from api.routes.signed import need_person
-from api.store.changes import ORDERS, list_changes, select_attachment
+from api.routes.signed import base_of, need_person
+from api.store.changes import ORDERS, Place, select_attachment
 from api.store.connect import Session
 from api.store.features import select_province
 from api.workflows import changes
-from api.workflows.dossier import compile_dossier, summarise
+from api.workflows.dossier import compile_dossier
 
 router = APIRouter(tags=["Changes"])
 STATES = ("draft", "submitted", "approved", "rejected", "withdrawn")
+MOST = 200
 FORM_VALUES = ("name_vi", "name_en", "kind", "province", "reason", "successor")
 Row = dict[str, Any]
 Step = Callable[..., object]
@@ -55,15 +59,19 @@ async def get_changes(request: Request) -> Response:
     wanted = await read_wish(request, person)
     if wants_page(request):
         return await list_page(request, person, wanted)
-    rows = await request.app.state.writer.run(list_changes, **wanted)
-    return json_answer({"changes": [plain(summarise(one)) for one in rows]})
+    rows, further = await request.app.state.writer.run(read_page, wanted)
+    answer: Row = {"changes": [plain(one) for one in rows]}
+    if further is not None:
+        address = f"{base_of(request)}/changes{here(request, after=further)}"
+        answer["links"] = [link(address, "next", "application/json")]
+    return json_answer(answer)
 
 
 async def read_wish(request: Request, person: Person) -> Row:
     """`state=` (several with commas; the open ones if unsaid), `province=`, `zone=`, `mine=true`, `days=` that they
-    have waited at least, `sort=`; a field that a form left empty is not there.
+    have waited at least, `sort=`, `limit=`, `after=` of a next link; a field that a form left empty is not there.
     """
-    known = ("state", "province", "zone", "mine", "days", "sort", "f", "lang")
+    known = (*WISHES, "f", "lang")
     params = {name: value for name, value in request.query_params.items() if value}
     for name, value in params.items():
         if name not in known:
@@ -84,11 +92,31 @@ async def read_wish(request: Request, person: Person) -> Row:
         raise BadInteger("days", value=days, minimum=0)
     if sort.removeprefix("-") not in ORDERS:
         raise BadChoice("sort", value=sort, known=", ".join([*ORDERS, *(f"-{one}" for one in ORDERS)]))
+    limit = params.get("limit", str(MOST))
+    if not (limit.isascii() and limit.isdecimal() and len(limit) <= 9 and int(limit) > 0):
+        raise BadInteger("limit", value=limit, minimum=1)
     seen = [grant.province_uid for grant in person.grants]
     mine = params.get("mine") == "true"
     return {"states": states, "province_uid": uid, "zone": params.get("zone"), "days": int(days), "sort": sort,
             "author": person.account if mine else None, "besides": person.account,
-            "provinces": None if None in seen or mine else seen}  # fmt: skip
+            "provinces": None if None in seen or mine else seen, "limit": min(int(limit), MOST),
+            "after": read_place(params["after"], sort) if "after" in params else None}  # fmt: skip
+
+
+def read_place(text: str, sort: str) -> Place:
+    """Where a page begins. Raises BadPlace."""
+    id, comma, key = text.partition(",")
+    if not comma or not (id.isascii() and id.isdecimal() and len(id) <= 15):
+        raise BadPlace("after", value=text)
+    if sort.removeprefix("-") != "age":
+        return key, int(id)
+    try:
+        moment = datetime.fromisoformat(key)
+    except ValueError as error:
+        raise BadPlace("after", value=text) from error
+    if moment.tzinfo is None:
+        raise BadPlace("after", value=text)
+    return moment, int(id)
 
 
 @router.post("/changes", summary=N_("Begin a change"))
@@ -96,6 +124,10 @@ async def post_change(request: Request) -> Response:
     """A draft of a zone, or of a new one. Location is where it is."""
     person = await need_person(request)
     sent = await read_any(request)
+    if media_of(request) in FORM and sent.get("action") == "merge":
+        zone, values = str(sent.get("zone", "")), sent.get("values", {})
+        if not await is_successor(request, zone, values.get("successor", "")):
+            return await begin_page(request, choose_language(request), person, zone, "merge", written=values)
     id = await request.app.state.writer.run(changes.begin, person, sent)
     if media_of(request) in FORM:
         return to_page(request, f"/desk/changes/{id}/edit")

@@ -29,6 +29,7 @@ Row = dict[str, Any]
 HTML = {"html": PAGE}
 ENDS = ("withdraw", "merge", "delete", "revert")
 AGES = (7, 30, 90)
+WISHES = ("state", "province", "zone", "mine", "days", "sort", "limit", "after")
 STATES = ("draft,submitted", "submitted", "draft", "approved", "rejected", "withdrawn")
 
 
@@ -54,7 +55,7 @@ async def get_new_zone(request: Request) -> Response:
     provinces = await request.app.state.writer.run(store.list_provinces, review.provinces_of(person, "editor"))
     return html_answer(desk_page(
         "desk/begin.html", request, wish.language, person, action="create", zone=None, provinces=provinces,
-        kinds=ZONE_KINDS, version=None, others=[],
+        kinds=ZONE_KINDS, version=None, others=[], written={}, is_refused=False,
     ))  # fmt: skip
 
 
@@ -71,14 +72,36 @@ async def get_begin(request: Request, slug: str, action: str) -> Response:
         version = whole_number(given, 9)
         if version is None:
             raise BadChoice("version", value=given, known="1, 2, …")
+<<<<<<< HEAD
     zone, others = await request.app.state.writer.run(look_up, person, slug, action, version)
+=======
+        version = int(given)
+    return await begin_page(request, wish.language, person, slug, action, version)
+
+
+async def begin_page(
+    request: Request, language: Language, person: Person, slug: str, action: str, version: int | None = None,
+    *, written: Row | None = None,
+) -> Response:  # fmt: skip
+    """The form; with what was `written` where the zone that it names to be merged into is none.
+
+    Raises UnknownItem, UnknownVersion.
+    """
+    zone, others = await request.app.state.writer.run(look_up, slug, action, version)
+>>>>>>> pace
     return html_answer(desk_page(
-        "desk/begin.html", request, wish.language, person, action=action, zone=zone, provinces=[], kinds=(),
-        version=version, others=others,
-    ))  # fmt: skip
+        "desk/begin.html", request, language, person, action=action, zone=zone, provinces=[], kinds=(),
+        version=version, others=others, written=written or {}, is_refused=written is not None,
+    ), status=200 if written is None else 400)  # fmt: skip
 
 
-def look_up(session: Session, person: Person, slug: str, action: str, version: int | None) -> tuple[Row, list[Row]]:
+async def is_successor(request: Request, slug: str, successor: str) -> bool:
+    """Whether a zone can be merged into another."""
+    others = await request.app.state.writer.run(store.list_successors, slug)
+    return successor in {one["slug"] for one in others}
+
+
+def look_up(session: Session, slug: str, action: str, version: int | None) -> tuple[Row, list[Row]]:
     """The zone, and those that it could be merged into. Raises UnknownItem, UnknownVersion."""
     head = None if "\0" in slug else publishing.select_head(session, slug)
     there = head and publishing.select_version(session, slug, head.newest)
@@ -87,25 +110,32 @@ def look_up(session: Session, person: Person, slug: str, action: str, version: i
     if version is not None and not 1 <= version <= head.newest:
         raise UnknownVersion(zone=slug, version=version, newest=head.newest)
     zone = {name: there[name] for name in ("slug", "name_vi", "name_en", "kind", "life")}
-    others: list[Row] = []
-    if action == "merge":
-        others = [one for one in store.find_zones(session, person.account, provinces=None, limit=1000)
-                  if one["slug"] != slug and one["life"] == "listed"]  # fmt: skip
-    return {**zone, "newest": head.newest}, others
+    return {**zone, "newest": head.newest}, store.list_successors(session, slug) if action == "merge" else []
+
+
+def read_page(session: Session, wanted: Row) -> tuple[list[Row], str | None]:
+    """A page of changes, and where the next begins; None after the last."""
+    rows = list_changes(session, **{**wanted, "limit": wanted["limit"] + 1})
+    shown = rows[: wanted["limit"]]
+    if len(rows) == len(shown):
+        return [summarise(one) for one in shown], None
+    key, id = shown[-1]["place"]
+    return [summarise(one) for one in shown], f"{id},{key.isoformat() if isinstance(key, datetime) else key}"
 
 
 async def list_page(request: Request, person: Person, wanted: Row) -> Response:
     """The changes of a list, as a page that filters and sorts them."""
-    wish = Wish(request, known=("state", "province", "zone", "mine", "days", "sort"), media=HTML)
+    wish = Wish(request, known=WISHES, media=HTML)
 
-    def read(session: Session) -> tuple[list[Row], list[str]]:
-        return [summarise(one) for one in list_changes(session, **wanted)], store.list_province_names(session)
+    def read(session: Session) -> tuple[list[Row], str | None, list[str]]:
+        return *read_page(session, wanted), store.list_province_names(session)
 
-    rows, provinces = await request.app.state.writer.run(read)
+    rows, further, provinces = await request.app.state.writer.run(read)
     return html_answer(desk_page(
         "desk/changes.html", request, wish.language, person, changes=rows, provinces=provinces, wanted=wanted,
         asked=wish.params, states=STATES, ages=AGES, waited=waited(wish.language),
-        sorted_by=lambda name: here(request, sort=opposite(wanted["sort"], name)),
+        sorted_by=lambda name: here(request, sort=opposite(wanted["sort"], name), after=""),
+        beside={} if further is None else {"next": here(request, after=further)},
     ))  # fmt: skip
 
 

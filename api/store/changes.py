@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,19 +14,22 @@ from api.people import Person
 from api.store.connect import Session
 
 Row = dict[str, Any]
+Place = tuple[datetime | str, int]  # what a list is sorted by, and the number that decides among equals
 JSON = ("fields", "receipt", "observations", "milestones", "documents", "reasons")
-SELECT = """
-SELECT c.id, c.zone, c.action, c.state, c.edit, c.title, c.base_version, c.from_version, c.province_uid,
-    u.full_name AS province, c.author, c.author_name, c.document, c.fields, c.sets_boundary,
-    ST_AsBinary(c.boundary, 'NDR') AS boundary, c.receipt, c.observations, c.milestones, c.documents, c.reasons,
-    c.created_at, c.updated_at, c.submitted_at, c.reviewer, c.reviewer_name, c.decided_at, c.decision,
-    c.published_version, z.current_version,
+LISTED = """
+    c.id, c.zone, c.action, c.state, c.edit, c.title, c.base_version, c.from_version, c.province_uid,
+    u.full_name AS province, c.author, c.author_name, c.document, c.sets_boundary, c.created_at, c.updated_at,
+    c.submitted_at, c.reviewer, c.reviewer_name, c.decided_at, c.decision, c.published_version, z.current_version,
     coalesce(c.fields ->> 'name_vi', v.name_vi, c.zone) AS name_vi,
-    coalesce(c.fields ->> 'name_en', v.name_en, c.zone) AS name_en
+    coalesce(c.fields ->> 'name_en', v.name_en, c.zone) AS name_en"""
+FROM = """
 FROM registry.changes c LEFT JOIN registry.admin_units u ON u.uid = c.province_uid
 LEFT JOIN registry.zones z ON z.slug = c.zone
 LEFT JOIN registry.zone_versions v ON v.slug = z.slug AND v.version = z.current_version
 """
+SELECT = f"""
+SELECT {LISTED}, c.fields, ST_AsBinary(c.boundary, 'NDR') AS boundary, c.receipt, c.observations, c.milestones,
+    c.documents, c.reasons {FROM}"""
 
 
 def select_change(session: Session, id: int, *, lock: bool = False) -> Row | None:
@@ -46,7 +50,7 @@ NAME = "coalesce(c.fields ->> 'name_vi', v.name_vi, c.zone)"
 VIETNAMESE = 'COLLATE "vi-x-icu"'
 ORDERS = {
     "age": "coalesce(c.submitted_at, c.updated_at)", "zone": f"{NAME} {VIETNAMESE}", "state": "c.state",
-    "province": f"u.full_name {VIETNAMESE}", "author": f"c.author_name {VIETNAMESE}",
+    "province": f"coalesce(u.full_name, '') {VIETNAMESE}", "author": f"c.author_name {VIETNAMESE}",
 }  # fmt: skip
 
 
@@ -61,10 +65,12 @@ def list_changes(
     besides: int | None = None,
     days: int = 0,
     sort: str = "-age",
+    after: Place | None = None,
     limit: int = 200,
 ) -> list[Row]:
-    """Changes without their outlines, those that wait longest first unless `sort` (of ORDERS, with - the other way
-    round) says otherwise.
+    """Changes in short (LISTED: without outlines, values and reasons), those that wait longest first unless `sort` (of
+    ORDERS, with - the other way round) says otherwise. `place` is where each stands in that order; `after` one of
+    them a next page begins.
 
     province_uid: of today, or a former one: then of the zones that lay there. provinces: only of these, None is all,
     and those of the author `besides` anyhow. days: only those that have waited so long.
@@ -81,12 +87,18 @@ def list_changes(
     name = sort.removeprefix("-")
     # What waits longest is the oldest: the age runs against the day.
     down = sort.startswith("-") is not (name == "age")
-    order = f" ORDER BY {ORDERS[name]} {'DESC' if down else 'ASC'} NULLS LAST, c.id LIMIT :limit"
+    key, way = ORDERS[name], "DESC" if down else "ASC"
+    if after is not None:
+        kind = "timestamptz" if name == "age" else "text"
+        where += f" AND ({key}, c.id) {'<' if down else '>'} (CAST(:place AS {kind}), CAST(:after AS bigint))"
+    order = f" ORDER BY {key} {way}, c.id {way} LIMIT :limit"
     values = {
         "states": list(states), "province": province_uid, "zone": zone, "mine": author, "limit": limit,
         "provinces": None if provinces is None else list(provinces), "besides": besides, "days": days,
+        **({} if after is None else {"place": after[0], "after": after[1]}),
     }  # fmt: skip
-    return [readable(row) for row in session.execute(text(SELECT + where + order), values).mappings()]
+    rows = session.execute(text(f"SELECT {LISTED}, {key} AS place {FROM} {where} {order}"), values).mappings()
+    return [{**row, "place": (row["place"], row["id"])} for row in rows]
 
 
 def readable(row: RowMapping) -> Row:

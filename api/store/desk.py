@@ -37,6 +37,15 @@ def find_zones(
     return [dict(row) for row in session.execute(text(ZONES), values).mappings()]
 
 
+def list_successors(session: Session, slug: str) -> list[Row]:
+    """Every zone that another could be merged into: slug and names, by name."""
+    statement = """
+    SELECT z.slug, v.name_vi, v.name_en
+    FROM registry.zones z JOIN registry.zone_versions v ON v.slug = z.slug AND v.version = z.current_version
+    WHERE v.life = 'listed' AND z.slug <> :slug ORDER BY v.name_vi COLLATE "vi-x-icu", z.slug"""
+    return [dict(row) for row in session.execute(text(statement), {"slug": slug}).mappings()]
+
+
 def list_provinces(session: Session, uids: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """uid and full name of today's provinces, of those given or of all."""
     statement = """

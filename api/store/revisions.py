@@ -31,13 +31,18 @@ class Revisions:
     """Asks the database where the register stands. Requests that come at once share one question, and each gets an
     answer to a question that was put after it came: what was committed before a request is never missed.
 
-    turn: what is to be done before the first question of a legal day, such as putting in force what waited for it.
+    turn: what is to be done before the first question of a legal day, such as putting in force what waited for it;
+    where it fails, it is tried again with the first question after `pause` seconds.
     """
 
-    def __init__(self, reader: Reader, turn: Callable[[], Awaitable[object]] | None = None) -> None:
+    def __init__(
+        self, reader: Reader, turn: Callable[[], Awaitable[object]] | None = None, *, pause: float = 60.0
+    ) -> None:
         self.reader = reader
         self.turn = turn
+        self.pause = pause
         self.day: date | None = None
+        self.turn_failed_at: float | None = None
         self.asking = asyncio.Lock()
         self.failed_at = 0.0
         self.next: asyncio.Future[State] | None = None
@@ -67,10 +72,14 @@ class Revisions:
         today = datetime.now(LEGAL_ZONE).date()
         if self.turn is None or self.day == today:
             return
+        if self.turn_failed_at is not None and time.monotonic() - self.turn_failed_at < self.pause:
+            return
         try:
             await self.turn()
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("what waits for its day could not be put in force")
-        self.day = today
+            self.turn_failed_at = time.monotonic()
+            return
+        self.day, self.turn_failed_at = today, None

@@ -1,5 +1,6 @@
 """All that belongs to a change: what it proposes and replaces, what is noticed, what happened, and what may be done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from shapely.geometry import MultiPolygon, mapping
@@ -10,7 +11,7 @@ from api.store import publishing
 from api.store.connect import Session
 from api.store.log import select_log
 from api.workflows import changes, examination
-from gis.differences import difference
+from gis.differences import land_between
 from gis.shapes import GEOD, geodesic_area_m2
 
 Row = dict[str, Any]
@@ -47,7 +48,7 @@ def compile_dossier(session: Session, person: Person, id: int) -> Row:
         "issues": issues,
         "log": [{name: one[name] for name in ("at", "who", "action", "text", "details")}
                 for one in select_log(session, change=id)],
-        "may": steps(session, person, change),
+        "may": steps(session, person, change, base),
     }  # fmt: skip
 
 
@@ -72,15 +73,15 @@ def measured(change: Row, base: Row | None) -> Row:
         return found
     found |= {"area_ha": geodesic_area_m2(outline) / 10_000, "perimeter_m": GEOD.geometry_length(outline.boundary)}
     if change["sets_boundary"] and before is not None and outline.is_valid:
-        apart = difference(before, outline)
-        found |= {"gained_ha": apart.gained_m2 / 10_000, "lost_ha": apart.lost_m2 / 10_000}
+        gained, lost = land_between(before, outline)
+        found |= {"gained_ha": geodesic_area_m2(gained) / 10_000, "lost_ha": geodesic_area_m2(lost) / 10_000}
     return found
 
 
-def steps(session: Session, person: Person, change: Row) -> list[str]:
-    """What this person may do with it now."""
+def steps(session: Session, person: Person, change: Row, base: Row | None) -> list[str]:
+    """What this person may do with it now. `base` is the version that it was made from."""
     state, mine = change["state"], change["author"] == person.account
-    reviews = all(person.may("reviewer", uid) for uid in changes.provinces_of(session, change))
+    reviews = reviews_in(person, (change["province_uid"], *([base["province_uid"]] if base else [])))
     allowed = ["comment"]
     if mine and state == "draft":
         allowed += ["edit", "submit"]
@@ -91,3 +92,8 @@ def steps(session: Session, person: Person, change: Row) -> list[str]:
         if not mine or changes.may_approve(session, person, change):
             allowed += ["approve"]
     return sorted(allowed)
+
+
+def reviews_in(person: Person, uids: Iterable[str | None]) -> bool:
+    """Whether somebody reviews in all these provinces: that of a change, and that of the version it was made from."""
+    return all(person.may("reviewer", uid) for uid in uids)

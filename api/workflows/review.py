@@ -15,7 +15,7 @@ from api.store import desk, publishing
 from api.store.connect import Session
 from api.workflows import changes, examination
 from api.workflows.comparison import ORDER, changed_values, compare_outlines, drawn, plane_of
-from api.workflows.dossier import compile_dossier, summarise
+from api.workflows.dossier import compile_dossier, reviews_in, summarise
 
 Row = dict[str, Any]
 UNITS = ("province", "historic_province")
@@ -136,8 +136,8 @@ def reasons_against(session: Session, person: Person, found: Row) -> dict[str, s
     """Why the decisions that this person cannot take cannot be taken."""
     why: dict[str, str] = {}
     state, mine = found["state"], found["author"]["account"] == person.account
-    change = changes.visible(session, person, found["id"])
-    reviews = all(person.may("reviewer", uid) for uid in changes.provinces_of(session, change))
+    base = found["base"]
+    reviews = reviews_in(person, (found["province_uid"], *([base["values"]["province"]] if base else [])))
     for step in DECISIONS:
         if step in found["may"]:
             continue

@@ -467,6 +467,28 @@ def test_a_killed_tab_loses_nothing(desk: Desk) -> None:
     excuse(desk, "net::ERR_FAILED")
 
 
+def test_a_slow_clock_forgets_nothing_that_is_not_saved(desk: Desk) -> None:
+    """This browser believes that it is 2020, and meanwhile another window saves."""
+    change = desk.draft()
+    page = desk.open(change)
+    page.clock.set_fixed_time("2020-01-01T00:00:00Z")
+    forbid_saving(page.context)
+    page.locator("#tab-attributes").click()
+    page.locator("[data-value=name_en]").fill("Not yet saved")
+    expect(page.locator("#standing")).to_have_attribute("data-standing", "retrying")
+    other = page.context.new_page()
+    page.close()
+    allow_saving(other.context)
+    theirs = {**other.request.get(f"{desk.url}/changes/{change}").json(), "title": "Theirs"}
+    headers = {"If-Match": f'"{theirs["edit"]}"', "X-CSRF-Token": desk_server.TOKEN}
+    saved = other.request.put(f"{desk.url}/changes/{change}/draft", data=theirs, headers=headers)
+    assert saved.status == 200
+    other.goto(desk.address(change))
+    other.locator("#restore button[value=restore]").click()
+    expect(other.locator("[data-value=name_en]")).to_have_value("Not yet saved")
+    excuse(desk, "net::ERR_FAILED")
+
+
 def test_a_closed_page_saves_at_once(desk: Desk) -> None:
     change = desk.draft()
     page = desk.open(change)
@@ -661,6 +683,16 @@ def test_three_thousand_vertices(desk: Desk) -> None:
     assert len(moved) == 1
     assert abs(moved[0] - 1499) < 10
     assert page.locator(".desk-handle").count() < 300
+    before = rings(now)[0]
+    vertex = page.locator("#vertices tr.selected button").inner_text()
+    place = centre(handle(page, f"0.0.{int(vertex) - 1}"))
+    page.locator(".leaflet-container").focus()
+    page.keyboard.press("ArrowRight")
+    expect(handle(page, f"0.0.{int(vertex) - 1}")).to_have_count(1)
+    while centre(handle(page, f"0.0.{int(vertex) - 1}"))[0] > place[0] - 20:
+        page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.locator(".desk-handle").count() < 300
+    assert rings(saved(page, change))[0] == before
 
 
 def test_a_change_that_may_not_be_edited_is_only_shown(desk: Desk, server: tuple[str, desk_server.Changes]) -> None:

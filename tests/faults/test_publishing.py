@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -18,6 +18,7 @@ from api.people import Grant, Person
 from api.settings import ROOT, Settings
 from api.store.connect import Writer
 from api.workflows import changes
+from tests.changes import legal_day
 from tests.people import add_person
 from tests.store.conftest import as_user
 
@@ -267,7 +268,7 @@ def assert_whole(dsn: str, id: int) -> None:
 
 
 def test_a_version_takes_effect_by_itself_when_its_day_has_come(own_url: str, writer: Writer) -> None:
-    ahead = (date.today() + timedelta(days=3)).isoformat()  # noqa: DTZ011
+    ahead = (legal_day() + timedelta(days=3)).isoformat()
     writer.do(changes.approve, MINH, submitted(writer, "kcn-tran-de", 105.9, valid_from=ahead))
     settings = Settings(database_url=own_url)
     address = "/collections/zones/items/kcn-tran-de"
@@ -286,8 +287,32 @@ def test_a_version_takes_effect_by_itself_when_its_day_has_come(own_url: str, wr
         assert after.json()["properties"]["version"] == 2
 
 
+def test_what_could_not_take_effect_at_midnight_is_tried_again(own_url: str, writer: Writer) -> None:
+    ahead = (legal_day() + timedelta(days=3)).isoformat()
+    writer.do(changes.approve, MINH, submitted(writer, "kcn-tran-de", 105.9, valid_from=ahead))
+    app = create_app(Settings(database_url=own_url))
+
+    def version(client: TestClient) -> int:
+        answer = client.get("/collections/zones/items/kcn-tran-de")
+        assert answer.status_code == 200
+        return int(answer.json()["properties"]["version"])
+
+    def set_legal_day(body: str) -> None:
+        with psycopg.connect(own_url) as connection:
+            connection.execute(f"CREATE OR REPLACE FUNCTION registry.legal_day() RETURNS date {body}")
+
+    with TestClient(app) as client:
+        set_legal_day("LANGUAGE plpgsql STABLE AS $$ BEGIN RAISE 'not now'; END $$")
+        app.revisions.day = None  # midnight
+        assert version(client) == 1
+        set_legal_day(f"LANGUAGE sql STABLE AS $$ SELECT '{ahead}'::date $$")
+        assert version(client) == 1, "a register that failed is left alone for a while"
+        app.revisions.pause = 0  # a minute later
+        assert version(client) == 2
+
+
 def test_two_outlines_that_would_meet_only_later_are_refused_now(writer: Writer) -> None:
-    ahead = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011
+    ahead = (legal_day() + timedelta(days=30)).isoformat()
     writer.do(changes.approve, MINH, submitted(writer, "kcn-tran-de", 105.9, valid_from=ahead))
     with pytest.raises(errors.OutlinesMeet):
         writer.do(changes.approve, MINH, submitted(writer, "kcn-song-hau", 105.904))

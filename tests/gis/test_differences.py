@@ -52,8 +52,25 @@ def test_a_new_hole_is_land_lost() -> None:
     assert len(found.corners) == 4
 
 
-def test_large_outlines_are_compared_too() -> None:
+def test_the_nearest_in_metres_is_not_the_nearest_in_degrees() -> None:
+    """A degree of longitude is shorter than one of latitude, the more the farther north."""
+    ring = [(106.0, 22.5), (106.01, 22.5), (106.01, 22.51), (106.0, 22.51)]
+    east, north = (106.000205, 22.5), (106.0, 22.500195)  # 21.1 m and 21.6 m away, more degrees and fewer
+    (moved,) = [one for one in difference(outline(*ring), outline(east, *ring[1:], north)).corners if one.moved_m]
+    assert (moved.before, moved.after) == (ring[0], east)
+
+
+def test_a_corner_farther_away_than_said_did_not_move() -> None:
+    moved = outline(RING[0], (106.0102, 9.6), *RING[2:])
+    way = GEOD.inv(106.01, 9.6, 106.0102, 9.6)[2]
+    for near_m, pairs in ((way + 0.001, 1), (way - 0.001, 2)):
+        assert len(difference(outline(*RING), moved, near_m=near_m).corners) == pairs
+
+
+def test_corners_of_large_outlines_are_paired_too() -> None:
     angles = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
     ring = [(106 + 0.01 * np.cos(one), 9.6 + 0.01 * np.sin(one)) for one in angles]
     moved = [(x + 1e-7, y) for x, y in ring]
-    assert len(difference(outline(*ring), outline(*moved)).corners) == 6000  # too many to be matched
+    found = difference(outline(*ring), outline(*moved)).corners
+    assert [(one.before, one.after) for one in found] == list(zip(ring, moved, strict=True))
+    assert {round(one.moved_m or 0, 3) for one in found} == {0.011}

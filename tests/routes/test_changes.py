@@ -1,12 +1,13 @@
 """From a draft to a version: who may do what, what is refused, and what everybody sees afterwards."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from tests.changes import legal_day
 from tests.people import add_person, allow_own_approval
 
 ZONE = "kcn-tran-de"
@@ -218,7 +219,7 @@ def test_an_outline_that_overlaps_another_is_refused_with_place_and_area(
 def test_a_version_whose_day_has_not_come_waits(
     own_client: TestClient, own_url: str, lan: Headers, minh: Headers
 ) -> None:
-    tomorrow = (date.today() + timedelta(days=2)).isoformat()  # noqa: DTZ011
+    tomorrow = (legal_day() + timedelta(days=2)).isoformat()
     change = published(own_client, lan, minh, name_en="To come", valid_from=tomorrow)
     assert change["published_version"] == 2
     assert item(own_client)["properties"]["version"] == 1

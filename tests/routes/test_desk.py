@@ -2,16 +2,28 @@
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from api.store.changes import list_changes
+from api.store.connect import Writer
 from tests.people import add_person, begin_session, csrf_of
 from tests.routes.test_changes import ZONE, Headers, Json, begin, item, lan, minh, ready, save, square, step
 
 __all__ = ["lan", "minh"]
+MANY_ZONES = """
+WITH made AS (
+    INSERT INTO registry.zones (slug, current_version)
+    SELECT 'kcn-so-' || number, 1 FROM generate_series(1, 1200) number RETURNING slug)
+INSERT INTO registry.zone_versions (slug, version, name_vi, name_en, kind, aliases, province_uid, communes,
+    location, location_accuracy_m, location_basis, location_evidence, declared_area_inputs, sources, author)
+SELECT made.slug, 1, 'Khu ' || made.slug, made.slug, kind, aliases, province_uid, communes, location,
+    location_accuracy_m, location_basis, location_evidence, declared_area_inputs, sources, 'test'
+FROM made, registry.zone_versions v WHERE v.slug = 'kcn-tran-de' AND v.version = 1"""
 
 
 class Desk:
@@ -124,12 +136,32 @@ def test_a_zone_is_ended_by_a_form_that_asks_why(
     assert ('name="successor"' in form) == (action == "merge")
     fields = {"zone": ZONE, "action": action, "reason": "Theo quy hoạch mới"}
     if action == "merge":
-        assert f'<option value="{ZONE}"' not in form
+        assert f'<option value="{ZONE}"' not in form and '<option value="kcn-song-hau">' in form
         fields["successor"] = "kcn-song-hau"
     editor.send("/changes", fields)
     (change,) = own_client.get("/changes?mine=true", headers=lan).json()["changes"]
     told = own_client.get(f"/changes/{change['id']}", headers=lan).json()
     assert (told["action"], told["values"]["reason"]) == (action, "Theo quy hoạch mới")
+
+
+@pytest.mark.parametrize("successor", ["kcn-nowhere", ZONE, "", "\u00e9'--"])
+def test_a_zone_is_merged_only_into_another_that_is_there(
+    own_client: TestClient, lan: Headers, editor: Desk, successor: str
+) -> None:
+    fields = {"zone": ZONE, "action": "merge", "reason": "Theo quy hoạch mới", "successor": successor}
+    page = editor.send("/changes", fields, status=400)
+    assert "no other zone of this id" in page and "Theo quy hoạch mới" in page
+    assert f'value="{successor}" required' in unescape(page)
+    assert own_client.get("/changes?mine=true", headers=lan).json()["changes"] == []
+
+
+def test_every_zone_can_be_merged_into_however_many_there_are(own_url: str, editor: Desk) -> None:
+    with psycopg.connect(own_url) as connection:
+        connection.execute(MANY_ZONES)
+    form = editor.open(f"/desk/zones/{ZONE}/merge")
+    assert form.count('<option value="kcn-so-') == 1200
+    page = editor.send("/changes", {"zone": ZONE, "action": "merge", "reason": "x", "successor": "kcn-so-1200"})
+    assert "desk-editor" in page
 
 
 def test_a_revert_begins_from_the_history(own_client: TestClient, lan: Headers, editor: Desk) -> None:
@@ -316,6 +348,45 @@ def test_the_list_filters_and_sorts(own_client: TestClient, own_url: str, lan: H
         reviewer.open(f"/changes?{wrong}", 400)
     told = own_client.get("/changes?days=30", headers=lan).json()["changes"]
     assert [one["id"] for one in told] == [first["id"]]
+
+
+@pytest.mark.parametrize("sort", ["", "age", "zone", "-zone", "province", "-province", "state", "-author"])
+def test_the_list_goes_on_page_after_page(own_client: TestClient, lan: Headers, reviewer: Desk, sort: str) -> None:
+    for zone in (ZONE, "kcn-song-hau", "kcn-dai-ngai"):
+        begin(own_client, lan, zone=zone)
+    begin(own_client, lan, zone=None, action="create", values={"name_vi": "Khu 1", "province": "vn34:92"})
+    whole = own_client.get(f"/changes?sort={sort}", headers=lan).json()
+    ids = [one["id"] for one in whole["changes"]]
+    assert len(ids) == 4 and "links" not in whole
+    address, found = f"/changes?sort={sort}&limit=2", []
+    while address:
+        page = own_client.get(address, headers=lan).json()
+        found += [one["id"] for one in page["changes"]]
+        address = next((one["href"] for one in page.get("links", []) if one["rel"] == "next"), "")
+    assert found == ids
+    shown, path = [], f"/changes?sort={sort}&limit=2"
+    while path:
+        page = reviewer.open(path)
+        shown += re.findall(r'<th scope="row"><a href="/desk/changes/(\d+)', page)
+        further = re.search(r'href="([^"]+)" rel="next"', page)
+        path = f"/changes{unescape(further[1])}" if further else ""
+    assert [int(one) for one in shown] == ids
+
+
+@pytest.mark.parametrize(
+    "wrong", ["after=x", "after=1,x", "after=,", "after=1,2026-01-01", "after=-1,2026-01-01T00:00:00Z", "limit=0",
+              "limit=x", "after=9999999999999999999999,2026-01-01T00:00:00Z"]
+)  # fmt: skip
+def test_a_page_that_no_link_leads_to_is_refused(reviewer: Desk, wrong: str) -> None:
+    reviewer.open(f"/changes?{wrong}", 400)
+
+
+def test_a_list_reads_no_outlines(own_client: TestClient, own_url: str, lan: Headers) -> None:
+    save(own_client, lan, begin(own_client, lan), boundary=square())
+    writer = Writer(own_url, size=1)
+    (row,) = writer.do(lambda session: list_changes(session, states=["draft"]))
+    writer.close()
+    assert row["sets_boundary"] and not {"boundary", "fields", "receipt", "observations", "reasons"} & {*row}
 
 
 def test_what_people_write_is_never_run(own_client: TestClient, lan: Headers, reviewer: Desk) -> None:

@@ -1,15 +1,23 @@
 """The history of a zone: what each version changed, who made it by which document, and any two compared."""
 
+<<<<<<< HEAD
 from datetime import date, timedelta
 from pathlib import Path
+=======
+from datetime import timedelta
+>>>>>>> pace
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+<<<<<<< HEAD
 from api.workflows.comparison import plane_of
 from gis.crs import by_epsg
 from tests.changes import publish_version
+=======
+from tests.changes import legal_day, publish_version
+>>>>>>> pace
 from tests.reading import link
 from tests.routes.test_changes import ZONE, Headers, Json, begin, item, lan, minh, published, ready, save, square, step
 
@@ -100,7 +108,7 @@ def test_a_version_that_no_day_shows_is_still_known(own_client: TestClient, lan:
 
 
 def test_a_version_waits_for_its_day(own_client: TestClient, lan: Headers, minh: Headers) -> None:
-    later = (date.today() + timedelta(days=3)).isoformat()  # noqa: DTZ011
+    later = (legal_day() + timedelta(days=3)).isoformat()
     published(own_client, lan, minh, name_en="To come", valid_from=later)
     newest, former = history(own_client)["versions"]
     assert (newest["state"], former["state"]) == ("waits", "in_force")

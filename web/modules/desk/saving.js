@@ -177,28 +177,33 @@ function drop(key) {
   }
 }
 
-/** The newest copy of a draft that the server does not have, if there is one; older ones go.
+/** The last copy of a draft that the server does not have, if there is one. What it has is forgotten; whether the rest
+ * is older than the server's is not asked of two clocks: a person decides.
  * @param {Change} change @returns {{copy: Copy, state: State, forget: () => void} | null} */
 export function leftBehind(change) {
+  const there = fingerprint(draftOf(stateOf(change)));
   /** @type {{key: string, copy: Copy}[]} */
   const found = [];
+  for (const { key, copy } of copiesOf(change.id)) {
+    if (fingerprint(copy.draft) === there && !copy.sketch) drop(key);
+    else found.push({ key, copy });
+  }
+  found.sort((a, b) => b.copy.edit - a.copy.edit || b.copy.at - a.copy.at);
+  const last = found[0];
+  if (!last) return null;
+  const { draft: kept, sketch } = last.copy;
+  const draft = stateOf(kept);
+  const outline = kept.has_boundary ? draft.outline : stateOfChange(change).outline;
+  return { copy: last.copy, state: { ...draft, outline, sketch }, forget: () => drop(last.key) };
+}
+
+/** @param {number} id @returns {{key: string, copy: Copy}[]} */
+function copiesOf(id) {
   try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(`desk/${change.id}/`))) {
-      found.push({ key, copy: JSON.parse(localStorage.getItem(key) ?? "") });
-    }
+    return Object.keys(localStorage).filter((key) => key.startsWith(`desk/${id}/`)).map((key) => (
+      { key, copy: JSON.parse(localStorage.getItem(key) ?? "") }
+    ));
   } catch {
-    return null;
+    return [];
   }
-  found.sort((a, b) => b.copy.at - a.copy.at);
-  const forget = () => found.forEach(({ key }) => drop(key));
-  const newest = found[0]?.copy;
-  if (!newest) return null;
-  const isThere = fingerprint(newest.draft) === fingerprint(draftOf(stateOf(change)));
-  if ((isThere && !newest.sketch) || (newest.edit < change.edit && newest.at < Date.parse(change.updated_at))) {
-    forget();
-    return null;
-  }
-  const draft = stateOf(newest.draft);
-  const outline = newest.draft.has_boundary ? draft.outline : stateOfChange(change).outline;
-  return { copy: newest, state: { ...draft, outline, sketch: newest.sketch }, forget };
 }
