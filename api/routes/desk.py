@@ -72,10 +72,6 @@ async def get_begin(request: Request, slug: str, action: str) -> Response:
         version = whole_number(given, 9)
         if version is None:
             raise BadChoice("version", value=given, known="1, 2, …")
-<<<<<<< HEAD
-    zone, others = await request.app.state.writer.run(look_up, person, slug, action, version)
-=======
-        version = int(given)
     return await begin_page(request, wish.language, person, slug, action, version)
 
 
@@ -88,7 +84,6 @@ async def begin_page(
     Raises UnknownItem, UnknownVersion.
     """
     zone, others = await request.app.state.writer.run(look_up, slug, action, version)
->>>>>>> pace
     return html_answer(desk_page(
         "desk/begin.html", request, language, person, action=action, zone=zone, provinces=[], kinds=(),
         version=version, others=others, written=written or {}, is_refused=written is not None,

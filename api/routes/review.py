@@ -37,7 +37,7 @@ async def change_page(
     """The page; after a step that was refused with the reason beside it and what was written."""
     wish = choose_language(request)
     _ = gettext(wish)
-    found = await request.app.state.writer.run(compile_review, person, id)
+    found = await request.app.state.writer.run(compile_review, person, id, request.app.state.settings.data_dir)
     problem = None if refused is None else said(refused.message, refused.facts, _)
     noticed = getattr(refused, "issues", [])
     issues = [{**one.document(_, wish), "reason": found["held"].get(one.code)} for one in found["issues"]]

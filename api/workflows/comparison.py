@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from shapely.geometry import MultiPolygon, mapping
 
-from api.settings import ROOT
 from api.workflows.corners import legal_zone
 from gis.checks import MEASURED, area_m2
 from gis.crs import Crs, from_wgs84, parse_crs
@@ -96,7 +95,7 @@ def on_plane(places: list[tuple[float, float]], crs: Crs | None) -> list[list[fl
     return found
 
 
-def plane_of(boundary_crs: str | None, province: str | None, data_dir: Path = ROOT / "data") -> Crs | None:
+def plane_of(boundary_crs: str | None, province: str | None, data_dir: Path) -> Crs | None:
     """The zone of VN-2000 in which an outline is told: that of its document, else the legal one of its province
     of today, by its name or full name."""
     try:

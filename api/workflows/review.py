@@ -3,6 +3,7 @@ published meanwhile, and why something cannot be done."""
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 from shapely.geometry import MultiPolygon, shape
@@ -31,7 +32,7 @@ UNREASONED = N_("A warning has no reason yet; return it to its author.")
 WAITS = N_("A version of this zone waits for its day; until then no other can be published after it.")
 
 
-def compile_review(session: Session, person: Person, id: int) -> Row:
+def compile_review(session: Session, person: Person, id: int, data_dir: Path) -> Row:
     """The dossier of a change with `compared` (values, outline), `three` where its base is no longer the newest
     version, `tables` (rows of corner tables by their number), `sources` by id, and `why_not` by step.
 
@@ -49,7 +50,9 @@ def compile_review(session: Session, person: Person, id: int) -> Row:
     states = named(session, [before, after, there])
     outlines = [shaped(base and base["boundary"]), None, now["boundary"] if now else None]
     outlines[1] = shaped(found["boundary"]) if found["has_boundary"] else outlines[0]
-    crs = plane_of(after.get("boundary_crs") or (found["receipt"] or {}).get("crs"), states[1].get("province"))
+    crs = plane_of(
+        after.get("boundary_crs") or (found["receipt"] or {}).get("crs"), states[1].get("province"), data_dir
+    )
     compared: Row = {
         "values": changed_values(states[0], states[1]),
         "outline": compare_outlines(

@@ -52,19 +52,12 @@ class Changes:
         number = len(self.changes) + 1
         self.changes[number] = {
             "id": number, "zone": "kcn-thu", "action": "update", "state": "draft", "edit": 1, "title": "",
-<<<<<<< HEAD
-            "document": "", "name_vi": values.get("name_vi", "KCN Thử"), "name_en": None, "province_uid": "vn34:92",
-            "values": values, "has_boundary": boundary is not None, "boundary": boundary,
-            "observations": [], "milestones": [], "documents": [], "reasons": {}, "base": base, "evidence": [],
-            "log": [], "may": ["edit", "submit", "withdraw", "comment"], "updated_at": now(),
-=======
             "document": "", "name_vi": values.get("name_vi", "KCN Thử"),
             "name_en": values.get("name_en", values.get("name_vi", "KCN Thử")), "province_uid": "vn34:92",
             "values": values,
             "has_boundary": boundary is not None, "boundary": boundary, "observations": [], "milestones": [],
             "documents": [], "reasons": {}, "base": base, "evidence": [], "log": [],
             "may": ["edit", "submit", "withdraw", "comment"], "updated_at": now(),
->>>>>>> pace
         }  # fmt: skip
         return number
 

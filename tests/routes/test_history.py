@@ -1,23 +1,15 @@
 """The history of a zone: what each version changed, who made it by which document, and any two compared."""
 
-<<<<<<< HEAD
-from datetime import date, timedelta
-from pathlib import Path
-=======
 from datetime import timedelta
->>>>>>> pace
+from pathlib import Path
 
 import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-<<<<<<< HEAD
 from api.workflows.comparison import plane_of
 from gis.crs import by_epsg
-from tests.changes import publish_version
-=======
 from tests.changes import legal_day, publish_version
->>>>>>> pace
 from tests.reading import link
 from tests.routes.test_changes import ZONE, Headers, Json, begin, item, lan, minh, published, ready, save, square, step
 
