@@ -55,6 +55,8 @@ def test_a_corner_table_becomes_the_outline_with_its_receipt_and_the_table_as_ev
     step(own_client, minh, change, "approve")
     properties = item(own_client)["properties"]
     assert properties["boundary_quality"] == "surveyed"
+    page = own_client.get("/collections/zones/items/kcn-tran-de?f=html&lang=en").text
+    assert "from VN-2000 / TM-3 105-30 by VN-2000 to WGS 84 (2) (EPSG:6960)" in page
     with psycopg.connect(own_url) as connection:
         row = connection.execute(
             "SELECT receipt, boundary_crs FROM registry.zone_versions WHERE slug = 'kcn-tran-de' AND version = 2"
