@@ -170,12 +170,20 @@ async function open(change) {
  * @param {Saving} saving @param {History<import("./types.d.ts").State>} history @param {Review} review */
 function adopting(saving, history, review) {
   return async (/** @type {string} */ path, /** @type {FormData | Record<string, unknown>} */ body) => {
-    if (!(await saving.settle())) throw new Refused(0, { detail: say("not_saved_yet") });
-    await propose(path, body);
-    const change = await readChange(options.change);
-    saving.resume(change, true);
-    history.commit(stateOfChange(change));
-    review.show(change.issues ?? []);
+    const desk = /** @type {HTMLElement | null} */ (document.querySelector(".desk-editor"));
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (desk) desk.inert = true; // what were typed meanwhile would be lost
+    try {
+      if (!(await saving.settle())) throw new Refused(0, { detail: say("not_saved_yet") });
+      await propose(path, body);
+      const change = await readChange(options.change);
+      saving.resume(change, true);
+      history.commit(stateOfChange(change));
+      review.show(change.issues ?? []);
+    } finally {
+      if (desk) desk.inert = false;
+      focused?.focus();
+    }
     announce(say("outline_taken"));
   };
 }
