@@ -1,7 +1,7 @@
 """The whole way of a boundary: from a pasted annex to the published version, in a GIS, as of yesterday, and back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,11 @@ def review(page: Page, address: str, number: str, language: str) -> None:
 def test_from_the_annex_to_the_published_version_and_back(
     visitor: Visitor, address: str, language: str, tmp_path: Path
 ) -> None:
+    go_the_whole_way(visitor, address, language, lambda: by_gdal(address, tmp_path))
+
+
+def go_the_whole_way(visitor: Visitor, address: str, language: str, read: Callable[[], Json]) -> None:
+    """From the annex to the third version; `read` opens the zone in a GIS: its `outline` as GeoJSON and attributes."""
     today = legal_day()
     lan = sign_in(visitor, address, "lan", language)
     begin_zone(lan, address, language)
@@ -143,7 +148,7 @@ def test_from_the_annex_to_the_published_version_and_back(
     minh = sign_in(visitor, address, "minh", language)
     review(minh, address, number, language)
 
-    zone = in_a_gis(address, tmp_path)
+    zone = in_a_gis(read())
     assert (zone["version"], zone["boundary_quality"]) == (1, "surveyed")
     assert abs(np.array(zone["corners"]) - CORNERS).max() < 2e-8  # the annex has millimetres
 
@@ -168,7 +173,7 @@ def test_from_the_annex_to_the_published_version_and_back(
     give_reasons(lan, "Theo phụ lục")
     lan.locator("#submit").click()
     review(minh, address, third, language)
-    assert in_a_gis(address, tmp_path) == {**zone, "version": 3}
+    assert in_a_gis(read()) == {**zone, "version": 3}
 
 
 def see_yesterday(page: Page, address: str, today: date, language: str) -> None:
@@ -200,17 +205,21 @@ def change_name(page: Page, address: str, language: str, today: date) -> str:
     return number
 
 
-def in_a_gis(address: str, folder: Path) -> Json:
-    """The zone as GDAL's client of OGC API Features has it, in a process of its own."""
+def by_gdal(address: str, folder: Path) -> Json:
+    """The zone by GDAL's client of OGC API Features, in a process of its own."""
     file = folder / "zones.geojson"
     file.unlink(missing_ok=True)
     run("ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=15", file, f"OAPIF:{address}/", "zones",
         "-where", f"slug = '{SLUG}'")  # fmt: skip
     (feature,) = json.loads(file.read_text())["features"]
-    corners = np.array(feature["geometry"]["coordinates"][0][0][:-1])
+    return {"outline": feature["geometry"], **feature["properties"]}
+
+
+def in_a_gis(zone: Json) -> Json:
+    """What a GIS has of the zone, its corners in the order of the annex."""
+    corners = np.array(zone["outline"]["coordinates"][0][0][:-1])
     first = int(np.abs(corners - CORNERS[0]).sum(axis=1).argmin())
     ring = np.roll(corners, -first, axis=0)
     if abs(ring[1] - CORNERS[1]).max() > 1e-6:
         ring = np.vstack([ring[:1], ring[:0:-1]])
-    values = feature["properties"]
-    return {"corners": ring.tolist(), **{name: values[name] for name in ("version", "boundary_quality", "name_en")}}
+    return {"corners": ring.tolist(), **{name: zone[name] for name in ("version", "boundary_quality", "name_en")}}
