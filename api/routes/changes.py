@@ -192,6 +192,8 @@ async def post_evidence(request: Request, id: str) -> Response:
         changes.attach, person, number, name=file.filename or "file", media=file.content_type or "", use="document",
         content=content,
     )  # fmt: skip
+    if wants_page(request):
+        return to_page(request, f"/desk/changes/{number}#evidence")
     return await told(request, person, number, HTTPStatus.CREATED)
 
 

@@ -397,3 +397,15 @@ def test_what_people_write_is_never_run(own_client: TestClient, lan: Headers, re
     step(own_client, lan, change, "comments", hostile)
     page = reviewer.open(f"/desk/changes/{change['id']}") + reviewer.open("/changes")
     assert "<script>boom" not in page and "<img" not in page
+
+
+def test_the_author_adds_a_document_on_the_page(own_client: TestClient, lan: Headers, editor: Desk) -> None:
+    change = begin(own_client, lan)
+    address = f"/desk/changes/{change['id']}"
+    assert 'enctype="multipart/form-data"' in editor.open(address)
+    answer = own_client.post(
+        f"/changes/{change['id']}/evidence?lang=en", data={"csrf": csrf_of(editor.token)}, headers=editor.headers,
+        files={"file": ("phụ lục.pdf", b"%PDF", "application/pdf")}, follow_redirects=False,
+    )  # fmt: skip
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{address}?lang=en#evidence")
+    assert "phụ lục.pdf" in editor.open(address)
