@@ -1,12 +1,15 @@
 """How tests read answers: collections page by page, pages as elements and texts."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.testclient import TestClient
 
+T = TypeVar("T")
 VOID = {"meta", "link", "br", "input", "img", "hr"}
 
 
@@ -79,3 +82,9 @@ class Page(HTMLParser):
             one.attributes[name] for one in self.elements for name in ("title", "aria-label") if name in one.attributes
         ]
         return [" ".join(text.split()) for text in (*shown, *labels) if text.strip()]
+
+
+def finished(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What a coroutine gives, in a loop and a thread of its own: a browser of the same run has a loop in this one."""
+    with ThreadPoolExecutor(1) as own_thread:
+        return own_thread.submit(lambda: asyncio.run(work())).result()

@@ -38,7 +38,7 @@ from tests.gis.uploads.making import (
     write,
     zipped,
 )
-from tests.reading import features
+from tests.reading import features, finished
 from tests.workflows.test_exports import file as exported
 from tests.workflows.test_exports import wish
 
@@ -273,7 +273,7 @@ def test_the_service_answers_while_files_are_read(live_url: str, tmp_path: Path)
             answers = await asyncio.gather(*reading, *[session.get("/health/live") for _ in range(20)])
             return [one.status_code for one in answers]
 
-    assert asyncio.run(ask()) == [200] * 24
+    assert finished(ask) == [200] * 24
 
 
 # For the desk
@@ -282,15 +282,15 @@ def test_the_service_answers_while_files_are_read(live_url: str, tmp_path: Path)
 def test_the_desk_gets_one_outline_or_a_reason(tmp_path: Path) -> None:
     path = write(tmp_path / "zones.gpkg", [SQUARE, in_crs(SQUARE, CRS84)])
     content = path.read_bytes()
-    found = asyncio.run(read_outline(content, path.name, "zones", 2))
+    found = finished(lambda: read_outline(content, path.name, "zones", 2))
     assert found.outline is not None
     assert are_same(found.outline, SQUARE)
     assert (found.crs, found.feature, found.issues) == (CRS84, 2, ())
     with pytest.raises(BadUpload, match="it has 2") as caught:
-        asyncio.run(read_outline(content, path.name))
+        finished(lambda: read_outline(content, path.name))
     assert caught.value.parameter == "feature"
     with pytest.raises(UnreadableUpload, match="damaged"):
-        asyncio.run(read_outline(content[:500], path.name))
+        finished(lambda: read_outline(content[:500], path.name))
 
 
 def test_only_the_driver_of_the_file_is_there_and_no_network() -> None:

@@ -11,12 +11,13 @@ import pytest
 from api.errors import BadInteger, TakesTooLong, TakesTooMuch
 from api.workflows.beside import run_beside
 from gis.errors import BadDate
+from tests.reading import finished
 
 HERE = "tests.workflows.test_beside"
 
 
 def run(name: str, *args: Any, **limits: Any) -> Any:
-    return asyncio.run(run_beside(f"{HERE}:{name}", args, **limits))
+    return finished(lambda: run_beside(f"{HERE}:{name}", args, **limits))
 
 
 def told(value: object) -> tuple[object, int]:
@@ -91,7 +92,7 @@ def test_two_of_a_kind_run_at_once_and_the_others_wait(tmp_path: Path) -> None:
     async def all_at_once() -> None:
         await asyncio.gather(*(run_beside(f"{HERE}:note", (path,)) for _ in range(4)))
 
-    asyncio.run(all_at_once())
+    finished(all_at_once)
     running, most = 0, 0
     for line in (tmp_path / "log").read_text().splitlines():
         running += 1 if line == "in" else -1
