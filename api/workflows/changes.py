@@ -172,6 +172,8 @@ def attach(session: Session, person: Person, id: int, *, name: str, media: str, 
 def take_outline(session: Session, person: Person, id: int, taken: Taken) -> int:
     """Make an outline that was read from a table or a file that of a draft, and keep the file; the new edit."""
     change = own(session, person, id, "draft", "edited")
+    if change["action"] == "revert":
+        raise errors.RevertIsFixed(version=change["from_version"])
     number = attach(session, person, id, name=taken.name, media=taken.media, use=taken.use, content=taken.content)
     origin = {"use": taken.use, "evidence": number, "digest": examination.digest(taken.outline),
               "issues": [one.stored() for one in taken.issues]}  # fmt: skip
@@ -227,8 +229,7 @@ def give_back(session: Session, person: Person, id: int, text: str) -> None:
 def approve(session: Session, person: Person, id: int, text: str = "", *, seen: int | None = None) -> int:
     """Publish what a change proposes; the version. seen: the edit that was looked at, None for whichever.
 
-    Raises OwnChange, ChecksFailed, BaseMoved, VersionWaits, Stale,
-    OutlinesMeet, WrongState, RoleMissing.
+    Raises OwnChange, ChecksFailed, BaseMoved, VersionWaits, Stale, OutlinesMeet, WrongState, RoleMissing.
     """
     change = reviewed(session, person, id, "approved")
     if seen is not None and seen != change["edit"]:

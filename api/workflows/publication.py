@@ -46,7 +46,7 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
         publishing.add_zone(session, change["zone"])
     add_facts(session, change, row)
     in_force = row["valid_from"] is None or row["valid_from"] <= publishing.legal_today(session)
-    publishing.add_version(session, row, in_force=in_force or base is None)
+    publishing.add_version(session, row, in_force=in_force)
     figures.refresh(session, [change["zone"]])
     publishing.check_rules(session)
     return int(row["version"])

@@ -70,6 +70,14 @@ def test_the_tooltip_says_the_rate_with_its_time(visitor: Visitor, live_url: str
     expect(tip).to_contain_text("2020")
 
 
+def still(moved: Locator) -> None:
+    """Wait until the map has stopped moving something: a press on it and its release are then one click."""
+    before, now = None, moved.bounding_box()
+    while before != now:
+        moved.page.wait_for_timeout(200)
+        before, now = now, moved.bounding_box()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_popup_leads_to_the_record(visitor: Visitor, live_url: str, language: str) -> None:
     page = open_map(visitor, live_url, language)
@@ -77,6 +85,7 @@ def test_the_popup_leads_to_the_record(visitor: Visitor, live_url: str, language
     sheet = page.locator(".leaflet-popup")
     expect(sheet).to_contain_text(WORDS[language]["rate"])
     expect(sheet).to_contain_text("2020")
+    still(sheet)
     sheet.locator(".more a").click()
     expect(page.locator("h1")).to_have_text(WORDS[language]["name"])
     assert page.url == f"{live_url}/collections/zones/items/kcn-an-nghiep?f=html&lang={language}"

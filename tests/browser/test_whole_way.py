@@ -160,7 +160,6 @@ def go_the_whole_way(visitor: Visitor, address: str, language: str, read: Callab
     again = change_name(lan, address, language, today)
     review(minh, address, again, language)
     see_yesterday(minh, f"{zones}/{SLUG}", today, language)
-    minh.goto(f"{address}/collections/zones/items/{SLUG}/history?f=html&lang={language}")
     lan.goto(f"{address}/collections/zones/items/{SLUG}/history?f=html&lang={language}")
     lan.get_by_role("link", name=WORDS[language]["revert"]).click()
     lan.locator("#title").fill("Theo phụ lục")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from gis.crs import by_epsg, from_wgs84
 from gis.shapes import geodesic_area_m2
-from tests.routes.test_changes import Headers, begin, item, lan, minh, save, square, step
+from tests.routes.test_changes import Headers, begin, item, lan, minh, published, save, square, step
 
 __all__ = ["lan", "minh"]  # fixtures
 Json = dict[str, Any]
@@ -85,11 +85,9 @@ def test_an_outline_altered_by_hand_is_no_longer_judged_by_the_table(own_client:
 def test_several_plausible_zones_want_a_word(own_client: TestClient, lan: Headers) -> None:
     change = begin(own_client, lan)
     answer = own_client.post(f"/changes/{change['id']}/corners", json={"text": table()}, headers=lan)
-    if answer.status_code == 409:
-        assert answer.json()["type"] == "/problems/needs-confirmation"
-        assert "EPSG:9209" in answer.json()["detail"]
-    else:  # only one of all zones lies in a province
-        assert answer.json()["receipt"]["crs"] == "EPSG:9209"
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/needs-confirmation")
+    assert "EPSG:9209" in answer.json()["detail"]
+    assert own_client.get(f"/changes/{change['id']}", headers=lan).json()["evidence"] == []
 
 
 def test_a_table_that_gives_no_outline_changes_nothing(own_client: TestClient, lan: Headers) -> None:
@@ -114,3 +112,13 @@ def test_a_feature_of_a_file_becomes_the_outline(own_client: TestClient, lan: He
     assert taken["receipt"]["operation"] is None
     broken = own_client.post(f"/changes/{change['id']}/file", headers=lan, files={"file": ("x.gpkg", b"no", "")})
     assert 400 <= broken.status_code < 500
+
+
+def test_a_revert_takes_no_other_outline(own_client: TestClient, lan: Headers, minh: Headers) -> None:
+    published(own_client, lan, minh, name_en="Second")
+    change = begin(own_client, lan, action="revert", version=1)
+    answer = own_client.post(
+        f"/changes/{change['id']}/corners", json={"text": table(), "crs": "EPSG:9209"}, headers=lan
+    )
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/revert-is-fixed")
+    assert own_client.get(f"/changes/{change['id']}", headers=lan).json()["evidence"] == []
