@@ -32,7 +32,9 @@ COPY --from=assets /app/node_modules node_modules
 COPY migrations migrations
 COPY web web
 COPY data data
+COPY scripts/press.py scripts/
 COPY LICENSE package.json ./
+RUN .venv/bin/python scripts/press.py
 ENV PATH="/app/.venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000
 USER 10001
 EXPOSE 8000

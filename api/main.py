@@ -73,6 +73,7 @@ ASSETS = {
     "/assets/inter": ROOT / "node_modules" / "@fontsource-variable" / "inter",
     "/assets/styles": ROOT / "web" / "styles",
     "/assets/modules": ROOT / "web" / "modules",
+    "/assets/maplibre": ROOT / "node_modules" / "maplibre-gl" / "dist",
     "/assets/geoman": ROOT / "node_modules" / "@geoman-io" / "leaflet-geoman-free" / "dist",
     "/assets/proj4": ROOT / "node_modules" / "proj4" / "dist",
     "/assets/geodesic": ROOT / "node_modules" / "geographiclib-geodesic",

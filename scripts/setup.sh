@@ -33,6 +33,7 @@ main() {
     [[ $mode == image ]] && return
     make_environment
     fetch_assets
+    press_assets
 }
 
 # --- system packages ---
@@ -206,7 +207,17 @@ fetch_assets() {
         PATH=$root/.local/node/bin:$PATH
     fi
     step "Fetching the browser assets" npm ci --ignore-scripts --no-progress
+    rm -f node_modules/.pressed.ready
     echo "$fingerprint" >node_modules/.ready
+}
+
+# What every new visitor asks for goes out as small as it gets; that takes seconds, so it is done once.
+press_assets() {
+    local fingerprint
+    fingerprint=$(cat package-lock.json scripts/press.py api/routes/press.py api/main.py | sha256sum)
+    if [[ -f node_modules/.pressed.ready && $(<node_modules/.pressed.ready) == "$fingerprint" ]]; then return; fi
+    step "Compressing the browser assets" .venv/bin/python scripts/press.py
+    echo "$fingerprint" >node_modules/.pressed.ready
 }
 
 # --- telling and failing ---

@@ -23,7 +23,7 @@ from api.routes import problems
 from api.routes.asked import Asked, choose_coding
 from api.routes.bodies import close_form
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
-from api.routes.press import CODINGS, PIECES, SHORTEST, compressed, is_text
+from api.routes.press import PIECES, codings_for, in_coding
 from api.routes.requests import media_taken, methods_at
 from api.store.revisions import Revisions, Standing, State
 from gis.dates import LEGAL_ZONE
@@ -116,7 +116,8 @@ class Front:
 
     async def read(self, asked: Asked, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD from what is kept, by a hot way, or from the application."""
-        key = (asked.key, choose_coding(asked.accept_encoding, CODINGS), choose_coding(asked.accept_encoding, PIECES))
+        codings = (codings_for(asked.path), PIECES)
+        key = (asked.key, *(choose_coding(asked.accept_encoding, offered) for offered in codings))
         try:
             state = await self.standing(asked.path) if self.answers.room else None
             if await self.send_kept(asked, send, key, state):
@@ -241,12 +242,8 @@ class Front:
         last_modified = said.get("last-modified", b"")
         if not last_modified:
             last_modified = b"" if standing is None else http_date(standing["register"].changed_at)
-        coding = ""
-        if is_text(media.decode("latin-1")) and len(body) >= SHORTEST:
-            coding = choose_coding(asked.accept_encoding, CODINGS)
+        coding, body = in_coding(body, media.decode("latin-1"), asked)
         etag = coded(etag, coding)
-        if coding:
-            body = compressed(body, coding)
         headers = answer_headers(etag, last_modified, media, coding, others, said.get("cache-control", KEEP))
         if state is not None:  # a page also tells ages in years, which change with the day
             revision = state["register"].revision

@@ -1,16 +1,23 @@
-"""Compression of answers, by what the asker takes: gzip and zstd."""
+"""Compression of answers, by what the asker takes: gzip and zstd, and brotli where that was done beforehand."""
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
 
+import brotli
 import zstandard
 from isal import isal_zlib
 
+from api.routes.asked import Asked, choose_coding
+from api.settings import ROOT
 from api.store.rendering import Rendered
 
 CODINGS = ("zstd", "gzip")  # of equals the first
 PIECES = ("gzip", "zstd")  # the same for features, of which the pieces for gzip are kept
+ASSETS = ("br", *CODINGS)  # the same for scripts and styles
+PRESSED = ROOT / "node_modules" / ".pressed"  # the libraries' files by the digest of what they are of
 SHORTEST = 500  # bytes; below it compressing saves nothing
 TEXT = ("text/", "application/json", "application/geo+json", "application/problem+json", "application/vnd.oai.openapi",
         "application/javascript", "application/xml", "application/vnd.google-earth.kml+xml", "application/geo+json-seq",
@@ -31,6 +38,51 @@ def compressed(body: bytes, coding: str) -> bytes:
         return zstandard.ZstdCompressor(level=6).compress(body)
     press = zlib.compressobj(6, zlib.DEFLATED, 31)
     return press.compress(body) + press.flush()
+
+
+def codings_for(path: str) -> tuple[str, ...]:
+    """The codings of whole answers at a path."""
+    return ASSETS if path.startswith("/assets/") else CODINGS
+
+
+def in_coding(body: bytes, media: str, asked: Asked) -> tuple[str, bytes]:
+    """A whole body in the coding that suits its asker best, and its name; as it is, where none does."""
+    if not is_text(media) or len(body) < SHORTEST:
+        return "", body
+    coding = choose_coding(asked.accept_encoding, codings_for(asked.path))
+    if coding == "br":
+        before = pressed(body)
+        if before is not None:
+            return coding, before
+        coding = choose_coding(asked.accept_encoding, CODINGS)
+    return coding, compressed(body, coding) if coding else body
+
+
+def pressed(body: bytes) -> bytes | None:
+    """A file in brotli, if `press` was given it."""
+    try:
+        return place_of(body).read_bytes()
+    except OSError:
+        return None
+
+
+def press(files: Iterable[Path]) -> int:
+    """Compress files as far as brotli can, seconds for the large ones, and forget all others; how many there are."""
+    PRESSED.mkdir(exist_ok=True)
+    made = set[Path]()
+    for file in files:
+        body = file.read_bytes()
+        place = place_of(body)
+        if len(body) >= SHORTEST and place not in made:
+            place.write_bytes(brotli.compress(body, quality=11))
+            made.add(place)
+    for old in set(PRESSED.iterdir()) - made:
+        old.unlink()
+    return len(made)
+
+
+def place_of(body: bytes) -> Path:
+    return PRESSED / f"{sha256(body).hexdigest()}.br"
 
 
 def gzipped(head: bytes, features: Sequence[Rendered], tail: bytes) -> bytes:

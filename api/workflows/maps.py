@@ -32,7 +32,7 @@ async def draw_fill_rates(
     return fill_rate_map(
         zones, units, language=language, _=_, link=link,
         attribution=attribution.whole(_, synthetic=reader.synthetic), synthetic=reader.synthetic,
-        assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/inter/index.css")),
+        assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/styles/type.css")),
     )  # fmt: skip
 
 

@@ -171,6 +171,7 @@ def go_the_whole_way(visitor: Visitor, address: str, language: str, read: Callab
     saved(lan)
     give_reasons(lan, "Theo phụ lục")
     lan.locator("#submit").click()
+    expect(lan.locator(".badge")).to_have_text(WORDS[language]["submitted"])
     review(minh, address, third, language)
     assert in_a_gis(read()) == {**zone, "version": 3}
 
