@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     basemap_attribution: str = Field(default="", description="whose basemap it is, as its terms want it said")
     basemap_tiles: str = Field(
         default="",
-        description="raster tiles below the map, https://.../{z}/{x}/{y}; empty: none, nothing from elsewhere",
+        description="raster tiles below the map, https://.../{z}/{x}/{y}; empty: none",
     )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")

@@ -1,4 +1,4 @@
-"""What the map's modules say, by the names under which `web/modules/explorer` asks for it; {names} are filled in there."""
+"""What the map's modules say, by the names under which `web/modules/explorer` asks; {names} are filled in there."""
 
 from api.language import N_, Language, gettext
 
