@@ -70,7 +70,6 @@ PARTS = (
 
 ASSETS = {
     "/assets/leaflet": ROOT / "node_modules" / "leaflet" / "dist",
-    "/assets/maplibre": ROOT / "node_modules" / "maplibre-gl" / "dist",
     "/assets/inter": ROOT / "node_modules" / "@fontsource-variable" / "inter",
     "/assets/styles": ROOT / "web" / "styles",
     "/assets/modules": ROOT / "web" / "modules",
