@@ -200,6 +200,13 @@ zone_figures = Table(
     Column("sectors", ARRAY(Text)), Column("fill_rate_pct", Numeric), Column("fill_rate_basis", Text),
     Column("fill_rate_definition", Text), Column("fill_rate_as_of", Text),
     Column("fill_rate_source", Text, to("sources.id")), Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("has_wastewater_plant", Boolean), Column("has_cleared_land", Boolean),
+)  # fmt: skip
+places = Table(
+    "places", metadata,
+    Column("id", Text, primary_key=True), needed("kind"), needed("name_vi"), needed("name_en"),
+    Column("location", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    Column("accuracy_m", Double, nullable=False), needed("source"), needed("source_licence"), Column("note", Text),
 )  # fmt: skip
 data_files = Table(
     "data_files", metadata,

@@ -62,6 +62,14 @@ SELECT z.slug, v.name_vi, v.name_en, v.kind, v.province_uid, v.historic_province
     (SELECT CASE WHEN bool_and(p.area_ha IS NOT NULL) THEN sum(p.area_ha) END FROM registry.phases p
         WHERE p.zone = z.slug AND p.is_expansion AND p.in_force IS NOT TRUE) AS expansion_area_ha,
     m.status, m.as_of AS status_as_of, m.basis AS status_basis,
+    (SELECT json_agg(json_build_object('met', b.met, 'word', t.content)
+        ORDER BY coalesce(f.as_of_end, f.period_end) DESC NULLS LAST, k.rank DESC, s.issued_on DESC NULLS LAST, f.id)
+        FROM registry.facts f JOIN registry.sources s ON s.id = f.source JOIN registry.source_kinds k USING (kind)
+        LEFT JOIN registry.obligations b ON b.fact_id = f.id LEFT JOIN registry.statements t ON t.fact_id = f.id
+        WHERE f.zone = z.slug AND f.indicator IN ('commitment_wastewater_plant', 'wastewater_plant_status')
+            AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)) AS wastewater,
+    EXISTS (SELECT FROM registry.milestones c WHERE c.zone = z.slug AND c.step = 'site_clearance_done'
+        AND c.basis = 'stated') AS says_cleared,
     greatest(v.recorded_at, (SELECT max(f.recorded_at) FROM registry.facts f WHERE f.zone = z.slug),
         (SELECT max(l.recorded_at) FROM registry.lots l WHERE l.zone = z.slug)) AS updated_at
 FROM registry.zones z
@@ -75,7 +83,8 @@ ORDER BY z.slug
 """
 INPUT_COLUMNS = (
     "slug", "name_vi", "name_en", "kind", "province_uid", "historic_province_uid", "lots", "observations",
-    "expansion_area_ha", "status", "status_as_of", "status_basis", "updated_at",
+    "expansion_area_ha", "status", "status_as_of", "status_basis", "wastewater", "says_cleared",
+    "updated_at",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """How a record of each data file becomes rows of the model; what earlier files held is in `Known`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,8 +24,10 @@ from api.workflows.data_files import (
     whole,
 )
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Pairs = Iterator[tuple[str, Row]]
 COMPARATORS = ("eq", "approx", "gt", "gte", "range")
+PLACE_KINDS = ("city", "airport", "port", "border_gate", "railway_station", "junction")
 
 
 @dataclass
@@ -265,6 +268,20 @@ class Known:
             "area_ha": number(record, "area_ha"), "fact_id": one_of(record, "fact_id", self.facts),
         }  # fmt: skip
 
+    def place(self, record: Record) -> Pairs:
+        """A place that distances are measured from. Its point must say how far off it may be, and where it is from."""
+        identifier = needed(record, "id")
+        if not SLUG.fullmatch(identifier):
+            raise Refused("id", identifier, "only letters a to z, digits and single hyphens between them are allowed")
+        if (number(record, "accuracy_m") or 0) <= 0:
+            raise Refused("accuracy_m", record["accuracy_m"], "this must be metres, more than 0")
+        yield "places", {
+            "id": identifier, "kind": one_of(record, "kind", PLACE_KINDS), "name_vi": needed(record, "name_vi"),
+            "name_en": needed(record, "name_en"), "location": point(number(record, "lon"), number(record, "lat")),
+            "accuracy_m": number(record, "accuracy_m"), "source": needed(record, "source"),
+            "source_licence": needed(record, "source_licence"), "note": record["note"] or None,
+        }  # fmt: skip
+
 
 def classify(indicator: str, own_class: str, unit: str, is_target: bool, textual: bool) -> tuple[str, str]:
     """The class of a fact and the unit it must have.
@@ -311,6 +328,8 @@ INDICATOR_COLUMNS = "indicator class unit minimum maximum label_vi label_en defi
 DOCUMENT_COLUMNS = columns("""
     document_id doc_type title number issuer province issued_on issued_on_basis latest_date_cited text_quality""")
 
+PLACE_COLUMNS = "id kind name_vi name_en lon lat accuracy_m source source_licence note"
+
 
 def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
     """The data files in the order in which they refer to each other: name, columns, reading."""
@@ -332,4 +351,5 @@ def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
         ("target_scopes.csv", "fact_id applies_to", known.scoped_target),
         ("milestones.csv", "fact_id zone_slug step as_of note", known.implied_milestone),
         ("phases.csv", "zone_slug code name_vi name_en in_force is_expansion area_ha fact_id", known.phase),
+        ("places.csv", PLACE_COLUMNS, known.place),
     )

@@ -1,0 +1,82 @@
+"""What a state of the explorer finds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.language import Language
+from api.store import explorer as store
+from api.store import queries
+from api.store.connect import Reader
+from api.workflows.explorer.facets import conditions_of, loosened
+from api.workflows.explorer.state import PAGE, UNKNOWN, Province, State
+
+Row = dict[str, Any]
+COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a state finds. `zones` are those of its page, within its bbox; all else is of all that match.
+
+    counts: by `filter:value`, each with all the other filters applied. loosen: for each filter the state without it
+    and how many that finds, the most first. fids: None where nothing is filtered. extent: west, south, east, north.
+    stated: of how many zones of the register a figure is known.
+    """
+
+    total: int
+    matched: int
+    in_view: int
+    zones: list[Row]
+    fids: list[int] | None
+    extent: list[float] | None
+    counts: dict[str, int]
+    provinces: list[tuple[Province, int]]
+    loosen: list[tuple[str, State, int]]
+    stated: dict[str, int]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.in_view // PAGE))
+
+
+async def find(reader: Reader, state: State, language: Language) -> Found:
+    row = await store.select_found(reader, search_of(state, language))
+    provinces = [(province_of(one), one["n"]) for one in row["provinces"] or []]
+    counts: dict[str, int] = dict(row["counts"] or {})
+    counts |= {f"province:{one.key}": n for one, n in provinces}
+    counts[f"province:{UNKNOWN}"] = row["no_province"]
+    loosen = [(name, loosened(state, name), row["loosened"][name]) for name in state.active]
+    return Found(
+        total=row["total"], matched=row["matched"], in_view=row["in_view"],
+        zones=[card(one) for one in row["zones"] or []],
+        fids=(row["fids"] or []) if state.is_filtered else None, extent=row["extent"], counts=counts,
+        provinces=provinces, loosen=sorted(loosen, key=lambda one: -one[2]), stated=row["stated"],
+    )  # fmt: skip
+
+
+async def slugs_of(reader: Reader, state: State) -> list[str]:
+    """The ids of all zones that a state finds, wherever its map is."""
+    return await store.select_slugs(reader, search_of(state, "vi"))
+
+
+def search_of(state: State, language: Language) -> store.Search:
+    near = None
+    if state.near:
+        metres = None if state.within is None else float(state.within * 1000)
+        near = queries.Near(state.near.lon, state.near.lat, metres)
+    return store.Search(
+        facets=conditions_of(state), words=state.q, near=near, box=state.bbox, order=state.sort.lstrip("-"),
+        descending=state.sort.startswith("-"), limit=PAGE, offset=(state.page - 1) * PAGE, language=language,
+    )  # fmt: skip
+
+
+def province_of(row: Row) -> Province:
+    """A unit as addresses name it: by its short name, unless one of today has that too."""
+    key = row["uid"] if row["is_former"] and row["is_taken"] else row["short"]
+    return Province(row["uid"], key, row["full_name"], row["is_former"])
+
+
+def card(row: Row) -> Row:
+    """A zone of the list; `direction` is where it lies as seen from the point, one of eight."""
+    bearing = row["bearing"]
+    return {**row, "direction": None if bearing is None else COMPASS[round(bearing / 45) % 8]}
