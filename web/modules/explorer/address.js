@@ -1,4 +1,5 @@
 // The state of the page is its address. A state is never changed in place.
+import { say } from "./texts.js";
 
 /** What decides which zones are found, and in which order. */
 const FILTERS = ["q", "kind", "status", "province", "outline", "wastewater", "cleared", "free_min", "free", "rate_min", "rate_max",
@@ -55,6 +56,8 @@ export function fill(form, state) {
       const value = state[field.name] ?? "";
       if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
         field.checked = value.split(",").includes(field.value);
+      } else if (field instanceof HTMLSelectElement && value && ![...field.options].some((one) => one.value === value)) {
+        field.add(new Option(say("near_point", { point: value }), value, false, true)); // put on the map
       } else if (ORDER.includes(field.name) && field !== document.activeElement && field.value !== value) field.value = value;
     }
   }

@@ -13,7 +13,7 @@ const UNITS = ["new", "former", "none"];
 export class Legend {
   /** @param {(changes: {colour?: string, units?: string}) => void} change */
   constructor(change) {
-    this.body = make("div", { class: "key" });
+    this.body = make("div", { class: "meanings" });
     this.lots = make("section", { hidden: "" }, make("h3", {}, say("lots")), ...lotRows());
     this.colour = radios("colour", say("colour_by"), COLOURS, (one) => say(one));
     this.units = radios("units", say("units"), UNITS, (one) => say(`units_${one}`));

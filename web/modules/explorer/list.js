@@ -215,8 +215,9 @@ const nameOf = (card) => card.querySelector(`a[href^="/zones/"]`)?.textContent?.
 export function zoneOf(target) {
   const card = target instanceof Element ? target.closest("li.zone") : null;
   if (!(card instanceof HTMLElement)) return null;
-  const { fid, slug = "", lon, lat, accuracy, kind = "" } = card.dataset;
-  return { fid: Number(fid), slug, kind, place: /** @type {Position} */ ([Number(lon), Number(lat)]), accuracy: Number(accuracy) || null, name: nameOf(card) };
+  const { fid, slug = "", lon, lat, accuracy, kind = "", outline } = card.dataset;
+  return { fid: Number(fid), slug, kind, place: /** @type {Position} */ ([Number(lon), Number(lat)]), accuracy: Number(accuracy) || null,
+    isOutlined: Boolean(outline), name: nameOf(card) };
 }
 
 /** What tells a control from the others of a list. @param {Element | null} element */

@@ -18,8 +18,9 @@ const ZONES = ["points", "zones-area"];
 
 export class Chart {
   /** @param {HTMLElement} place @param {{colour: Colour, units: Units, fids: number[] | null}} sight
-   * @param {{zoom: number, lon: number, lat: number} | Box} view @param {boolean} isEmbedded @param {Hearers} hear */
-  constructor(place, sight, view, isEmbedded, hear) {
+   * @param {{zoom: number, lon: number, lat: number} | Box} view @param {number} covered px at the lower edge
+   * @param {boolean} isEmbedded @param {Hearers} hear */
+  constructor(place, sight, view, covered, isEmbedded, hear) {
     this.hear = hear;
     /** @type {Look} */ this.look = { ...sight, theme: theme(), cosine: 1, fan: new Map() };
     /** @type {Marks} */ this.marks = { hovered: null, chosen: null, near: null, within: null };
@@ -30,7 +31,7 @@ export class Chart {
     this.map = new MapLibre({
       container: place, style: styleOf(this.look), attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
       touchPitch: false, fadeDuration: 0, maxZoom: 19, minZoom: 3, cooperativeGestures: isEmbedded, renderWorldCopies: false,
-      ...(Array.isArray(view) ? { bounds: view, fitBoundsOptions: { padding: 32, maxZoom: 14 } } : { center: [view.lon, view.lat], zoom: view.zoom }),
+      ...(Array.isArray(view) ? { bounds: view, fitBoundsOptions: { padding: paddingOf(covered), maxZoom: 13 } } : { center: [view.lon, view.lat], zoom: view.zoom }),
       locale: {
         "NavigationControl.ZoomIn": say("zoom_in"), "NavigationControl.ZoomOut": say("zoom_out"), "AttributionControl.ToggleAttribution": say("attribution"),
         "Map.Title": say("map"), "Marker.Title": say("marker"), "CooperativeGesturesHandler.WindowsHelpText": say("scroll_windows"),
@@ -42,6 +43,9 @@ export class Chart {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-right");
     this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+    const sources = place.querySelector(".maplibregl-ctrl-attrib"); // folded from the start
+    sources?.classList.remove("maplibregl-compact-show");
+    sources?.removeAttribute("open");
     this.drawImages();
     this.listen();
   }
@@ -105,7 +109,7 @@ export class Chart {
     const place = geometry.type === "Point" ? geometry.coordinates : null;
     const name = (setup.language === "en" && properties.name_en) || properties.name_vi || properties.slug;
     return {
-      fid: Number(id), slug: properties.slug, kind: properties.kind, name, accuracy: properties.boundary_quality ? null : (properties.location_accuracy_m ?? null),
+      fid: Number(id), slug: properties.slug, kind: properties.kind, name, accuracy: properties.location_accuracy_m ?? null, isOutlined: Boolean(properties.boundary_quality),
       place: /** @type {Position} */ (place ?? this.placeOf(Number(id))),
     };
   }
@@ -216,7 +220,7 @@ export class Chart {
     /** @type {GeoJSON.Feature[]} */ const features = [];
     for (const [name, zone] of /** @type {[string, Zone | null][]} */ ([["hovered", hovered], ["chosen", chosen]])) {
       if (!zone || (name === "hovered" && zone.fid === chosen?.fid)) continue;
-      const properties = { frame: `${zone.kind} frame ${name}`, offset: this.look.fan.get(zone.fid) ?? [0, 0] };
+      const properties = { frame: `${zone.kind} frame ${name}`, offset: this.look.fan.get(zone.fid) ?? [0, 0], outlined: zone.isOutlined };
       features.push({ type: "Feature", properties, geometry: { type: "Point", coordinates: zone.place } });
       if (zone.accuracy) features.push(circle(zone.place, zone.accuracy));
     }
@@ -246,8 +250,7 @@ export class Chart {
 
   /** @param {Box} box @param {number} covered */
   fit(box, covered) {
-    const padding = { top: 48, left: 48, right: 48, bottom: 32 + covered };
-    this.map.fitBounds(box, { padding, maxZoom: 13, duration: 600, animate: !reducesMotion() });
+    this.map.fitBounds(box, { padding: paddingOf(covered), maxZoom: 13, duration: 600, animate: !reducesMotion() });
   }
 
   /** @param {Position} place @param {number} covered @param {number} [zoom] at least */
@@ -257,3 +260,6 @@ export class Chart {
     else this.map.flyTo({ ...to, duration: 900 });
   }
 }
+
+/** Room about what is fitted into the map. @param {number} covered px */
+const paddingOf = (covered) => (covered ? { top: 112, left: 24, right: 56, bottom: covered + 24 } : { top: 64, left: 40, right: 64, bottom: 32 });

@@ -2,7 +2,7 @@
 /** @import {Position} from "./types.d.ts" */
 /** @import {Chart} from "./map.js" */
 import { Marker } from "/assets/maplibre/maplibre-gl.mjs";
-import { button, make, say } from "./texts.js";
+import { button, line, make, say } from "./texts.js";
 
 export class Near {
   /** @param {Chart} chart @param {(place: Position | null) => void} choose */
@@ -10,7 +10,9 @@ export class Near {
     this.chart = chart;
     this.choose = choose;
     this.isSet = false;
-    this.button = button(say("near"), () => (this.isSet ? this.choose(null) : this.begin(!chart.isPlacing)), "tool near");
+    this.label = make("span", {}, say("near"));
+    this.button = button("", () => (this.isSet ? this.choose(null) : this.begin(!chart.isPlacing)), "tool near");
+    this.button.append(line("M10 1V6M10 14V19M1 10H6M14 10H19M15 10A5 5 0 1 1 5 10A5 5 0 1 1 15 10"), this.label);
     this.button.setAttribute("aria-pressed", "false");
     this.centre = button(say("near_centre"), () => this.put(chart.map.getCenter().toArray()));
     this.banner = make("div", { class: "banner", role: "status" });
@@ -49,7 +51,7 @@ export class Near {
   show(place) {
     this.isSet = place !== null;
     this.button.setAttribute("aria-pressed", String(this.isSet || this.chart.isPlacing));
-    this.button.replaceChildren(say(this.isSet ? "near_end" : "near"));
+    this.label.textContent = say(this.isSet ? "near_end" : "near");
     if (place) this.marker.setLngLat(place).addTo(this.chart.map);
     else this.marker.remove();
   }

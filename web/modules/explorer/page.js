@@ -52,9 +52,10 @@ class Explorer {
 
   beginMap() {
     const place = element("map", HTMLElement);
+    place.replaceChildren();
     const view = address.viewOf(this.state) ?? this.found?.extent ?? setup.bounds;
     try {
-      this.chart = new Chart(place, { ...this.sights(), fids: this.found?.fids ?? null }, view, this.isEmbedded, {
+      this.chart = new Chart(place, { ...this.sights(), fids: this.found?.fids ?? null }, view, this.sheet.covered, this.isEmbedded, {
         moved: () => this.moved(),
         hovered: (zone) => this.point(zone, "map"),
         clicked: (zones, at) => this.click(zones, at),
@@ -175,13 +176,7 @@ class Explorer {
   listQuery(more = {}) {
     const { view: _view, zone: _zone, pick: _pick, colour: _colour, units: _units, ...asked } = this.state;
     const box = this.chart && (this.isEmbedded || this.root.dataset.ready !== undefined || this.state.view) ? { bbox: this.chart.box(this.sheet.covered).join(",") } : {};
-    return address.query(asked, { ...this.kept(), ...box, ...more, part: "list" });
-  }
-
-  /** What links of the list must keep, though it does not find anything: it is read by the server into its links. */
-  kept() {
-    const { zone, pick, colour, units } = this.state;
-    return Object.fromEntries(Object.entries({ zone, pick, colour, units }).filter(([, value]) => value));
+    return address.query(asked, { ...box, ...more, part: "list" });
   }
 
   /** A new list is in place. @param {Found} found */
@@ -306,7 +301,7 @@ class Explorer {
       const known = this.list.zone(slug) ?? this.chart?.find(slug);
       this.apply({ q: null }, false);
       q.value = name;
-      this.choose(known ?? { fid: -1, slug, kind: "", name, place, accuracy: null }, true);
+      this.choose(known ?? { fid: -1, slug, kind: "", name, place, accuracy: null, isOutlined: false }, true);
       return;
     }
     const { lang: _lang, ...wanted } = address.read(to);
@@ -321,6 +316,7 @@ class Explorer {
     const before = this.state;
     this.state = this.homed(address.read(location.search));
     this.show(before);
+    place.replaceChildren();
     const view = address.viewOf(this.state);
     if (view && before.view !== this.state.view) this.chart?.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
   }

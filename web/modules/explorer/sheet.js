@@ -1,10 +1,11 @@
 // The sheet of a phone: the list at three heights, dragged by its handle or stepped with buttons and arrow keys.
 /** @import {Height} from "./types.d.ts" */
-import { button, element, make, onPhone, say } from "./texts.js";
+import { button, element, line, make, onPhone, say } from "./texts.js";
 
 /** @type {Height[]} */
 const HEIGHTS = ["peek", "half", "full"];
 const PEEK_PX = 104;
+const ABOVE_PX = 68; // for the search, at the sheet's fullest
 const TAP_PX = 6;
 
 export class Sheet {
@@ -18,8 +19,8 @@ export class Sheet {
     this.more = button("", () => this.step(1), "step");
     this.less.setAttribute("aria-label", say("list_smaller"));
     this.more.setAttribute("aria-label", say("list_larger"));
-    this.less.append(arrow("M5 8l5 5 5-5"));
-    this.more.append(arrow("M5 12l5-5 5 5"));
+    this.less.append(line("M5 8l5 5 5-5"));
+    this.more.append(line("M5 12l5-5 5 5"));
     this.place.prepend(make("div", { class: "grip" }, this.handle, this.less, this.more));
     /** @type {Height} */ this.height = "half";
     this.handle.addEventListener("pointerdown", (event) => this.drag(event));
@@ -30,7 +31,7 @@ export class Sheet {
       this.step(by);
     });
     this.set("half", false);
-    onPhone.addEventListener("change", () => this.changed());
+    onPhone.addEventListener("change", () => this.set(this.height));
   }
 
   /** px that the sheet covers of the map; all but the whole map where it stands at its fullest. */
@@ -59,6 +60,7 @@ export class Sheet {
     this.handle.setAttribute("aria-valuetext", say(/** @type {string} */ (height)));
     this.less.disabled = at === 0;
     this.more.disabled = at === 2;
+    this.place.parentElement?.style.setProperty("--covered", `${this.covered}px`);
     if (tell) this.changed();
   }
 
@@ -71,7 +73,7 @@ export class Sheet {
     handle.setPointerCapture(down.pointerId);
     place.classList.add("is-dragged");
     const move = (/** @type {PointerEvent} */ event) => {
-      height = Math.max(PEEK_PX, Math.min(room, before + down.clientY - event.clientY));
+      height = Math.max(PEEK_PX, Math.min(room - ABOVE_PX, before + down.clientY - event.clientY));
       place.style.setProperty("--pulled", `${height}px`);
     };
     const end = (/** @type {PointerEvent} */ event) => {
@@ -83,7 +85,7 @@ export class Sheet {
         this.set(this.height === "peek" ? "half" : this.height === "half" ? "full" : "half");
         return;
       }
-      const stops = [PEEK_PX, room / 2, room];
+      const stops = [PEEK_PX, room / 2, room - ABOVE_PX];
       const pull = Math.sign(height - before) * 40; // a short pull is enough
       const nearest = stops.map((stop) => Math.abs(stop - height - pull));
       this.set(HEIGHTS[nearest.indexOf(Math.min(...nearest))]);
@@ -92,15 +94,4 @@ export class Sheet {
     handle.addEventListener("pointerup", end);
     handle.addEventListener("pointercancel", end);
   }
-}
-
-/** @param {string} d */
-export function arrow(d) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", d);
-  svg.append(path);
-  return svg;
 }

@@ -1,6 +1,6 @@
 // The bar of picked zones, the button that copies the address, and the hint of the first visit.
 import { MOST_PICKED } from "./address.js";
-import { button, make, say, setup } from "./texts.js";
+import { button, line, make, say, setup } from "./texts.js";
 
 const SEEN = "explorer-hint";
 const COPIED_MS = 4000;
@@ -31,7 +31,7 @@ export class Shortlist {
 /** A button that copies the page's address, and says so. */
 export function shareButton() {
   const said = make("div", { class: "said", role: "status" });
-  const press = button(say("share"), async () => {
+  const press = button("", async () => {
     said.replaceChildren();
     try {
       await navigator.clipboard.writeText(location.href);
@@ -46,6 +46,7 @@ export function shareButton() {
       field.select();
     }
   }, "tool share");
+  press.append(line("M8 12L12 8M9 5L11 3A4.2 4.2 0 0 1 17 9L15 11M11 15L9 17A4.2 4.2 0 0 1 3 11L5 9"), make("span", {}, say("share")));
   return [press, said];
 }
 

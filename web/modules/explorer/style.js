@@ -31,6 +31,8 @@ export const LOTS_FROM = 13;
 const OUTLINES_FROM = 8, POINTS_UNTIL = 11.5, RINGS_FROM = 9.5, NAMES_FROM = 9;
 const STEP_PCT = 100 / setup.steps.length;
 const METRES_PER_PX = 78_271.517; // on the equator at zoom 0
+/** @type {Expression} of symbols */
+const SIZE = ["interpolate", ["linear"], ["zoom"], 5, 0.5, 8, 0.85, 11, 1.1];
 const FONT = ["Inter Variable"];
 
 /** The colours of what is switched on, by the name that `keyOf` gives. @param {Colour} colour @returns {Record<string, string>} */
@@ -120,12 +122,12 @@ export function layersOf(look) {
       paint: { "text-color": theme.place, "text-halo-color": theme.land, "text-halo-width": 1.25 } },
     source({ ...points, id: "points", type: "symbol", maxzoom: 24, layout: {
       "icon-image": ["concat", ["get", "kind"], " ", fillOf(colour)], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.5, 8, 0.75, 11, 1], "icon-offset": fan,
+      "icon-size": SIZE, "icon-offset": fan,
       "symbol-sort-key": ["coalesce", ["get", "fill_rate_pct"], -1] },
       paint: { "icon-opacity": ["step", ["zoom"], 1, POINTS_UNTIL, ["case", has("boundary_quality"), 0, 1]] } }),
     { id: "mark-frames", type: "symbol", source: "marks", filter: ["has", "frame"], layout: { "icon-image": ["get", "frame"],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 5, 0.5, 8, 0.75, 11, 1], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "icon-offset": ["get", "offset"] } },
+      "icon-size": SIZE, "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "icon-offset": ["get", "offset"] }, paint: { "icon-opacity": ["step", ["zoom"], 1, POINTS_UNTIL, ["case", ["get", "outlined"], 0, 1]] } },
     source({ ...points, id: "names", type: "symbol", minzoom: NAMES_FROM, layout: {
       "text-field": setup.language === "en" ? ["coalesce", ["get", "name_en"], ["get", "name_vi"]] : ["get", "name_vi"], "text-font": FONT, "text-size": 12,
       "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.2, "text-justify": "auto", "text-max-width": 11,

@@ -42,3 +42,14 @@ export function button(label, press, style = "") {
 
 export const reducesMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const onPhone = matchMedia("(max-width: 760px)");
+
+/** A sign of one line. @param {string} d of a path on a grid of 20 */
+export function line(d) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", d);
+  svg.append(path);
+  return svg;
+}

@@ -32,7 +32,16 @@ export interface Found {
 }
 
 /** A zone as a card of the list tells it, or a feature of the map. */
-export interface Zone { fid: number; slug: string; kind: string; place: Position; accuracy: number | null; name: string }
+export interface Zone {
+  fid: number;
+  slug: string;
+  kind: string;
+  place: Position;
+  /** Of the place, metres. */
+  accuracy: number | null;
+  isOutlined: boolean;
+  name: string;
+}
 
 /** A match of GET /map/suggest. */
 export interface Suggestion {
