@@ -316,7 +316,6 @@ class Explorer {
     const before = this.state;
     this.state = this.homed(address.read(location.search));
     this.show(before);
-    place.replaceChildren();
     const view = address.viewOf(this.state);
     if (view && before.view !== this.state.view) this.chart?.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
   }
