@@ -10,12 +10,14 @@ from starlette.responses import Response
 from api import attribution
 from api.errors import BadChoice
 from api.language import N_, Gettext, gettext
+from api.routes.explorer_texts import map_texts
 from api.routes.pages import environment, page
 from api.routes.qgis import STEPS
-from api.routes.render import html_answer, json_answer
+from api.routes.render import html_answer, json_answer, map_policy
 from api.routes.requests import DOCUMENT, FILES, Wish
 from api.routes.states import PARAMETERS, REPEATED, address, read_state
 from api.schemas.words import CODES
+from api.settings import Settings
 from api.store.collections import CHOICES, COLLECTIONS, ZONE_KINDS
 from api.store.features import select_extent
 from api.store.places import select_places
@@ -57,7 +59,8 @@ async def explore(request: Request) -> Response:
         found = await find(request.app.state.reader, state, wish.language)
         values = list_content(wish, state, found)
         return html_answer(environment(wish.language).get_template("explorer_list.html").render(**values))
-    return html_answer(page("explorer.html", request, wish.language, **await content(wish, state)))
+    policy = {"Content-Security-Policy": map_policy(request.app.state.settings.basemap_tiles)}
+    return html_answer(page("explorer.html", request, wish.language, **await content(wish, state)), policy)
 
 
 DOCUMENT_OF_PAGE = {"html": DOCUMENT["html"], "json": ("application/json",)}
@@ -113,21 +116,24 @@ def document(wish: Wish, state: State, found: Found) -> Row:
 async def setup(wish: Wish, state: State) -> Row:
     """What the scripts of the map need to begin; `texts` are theirs."""
     _ = gettext(wish.language)
-    reader = wish.request.app.state.reader
+    reader, settings = wish.request.app.state.reader, wish.request.app.state.settings
     codes = (*ZONE_KINDS, *CHOICES["status"], *CHOICES["boundary_quality"], *CHOICES["land_use"], "available",
              "reserved", "leased", "not_cleared")  # fmt: skip
     return {
         "language": wish.language, "tiles": "/tiles/WebMercatorQuad/{z}/{y}/{x}",
         "bounds": await select_extent(reader, COLLECTIONS["zone-points"]),
-        "attribution": attribution.whole(_, synthetic=reader.synthetic), "basemap": None,
+        "attribution": attribution.whole(_, synthetic=reader.synthetic), "basemap": basemap(settings),
         "codes": {code: _(CODES[code]) for code in codes}, "statuses": list(CHOICES["status"]), "steps": list(STEPS),
-        "texts": {name: _(text) for name, text in TEXTS.items()},
+        "texts": map_texts(wish.language),
         "state": {"colour": state.colour, "units": state.units, "view": state.view, "zone": state.zone,
                   "pick": list(state.pick)},
     }  # fmt: skip
 
 
-TEXTS = {"unknown": N_("Not stated"), "compare": N_("Compare")}  # of the scripts of the map
+def basemap(settings: Settings) -> Row | None:
+    """What an operator has set below the map."""
+    tiles = settings.basemap_tiles
+    return {"tiles": tiles, "attribution": settings.basemap_attribution} if tiles else None
 
 
 def facets(wish: Wish, state: State, found: Found) -> list[Row]:

@@ -42,6 +42,7 @@ TEXTS = {
     "near_how": N_("Click on the map where to measure from."),
     "near_centre": N_("Take the middle of the map"),
     "near_here": N_("Distances are measured from here"),
+    "near_point": N_("the point {point}"),
     "near_end": N_("Measure no distances"),
     "cancel": N_("Cancel"),
     "picked": N_("{count} of 4 zones picked"),
