@@ -49,7 +49,8 @@ def map_of(zone: Row, sheet: Row, language: Language) -> Markup:
         units=[Unit(one["level"], one["name"], one["shape"], one["lon"], one["lat"]) for one in sheet["units"]],
         others=others, lots=[Lot(one["status"], one["shape"]) for one in sheet["lot_shapes"]],
     )  # fmt: skip
-    sure = _(words.CODES[version["boundary_quality"]]) if version["boundary_quality"] else _("no outline is known")
+    quality = version["boundary_quality"]
+    sure = _(words.CODES[quality]) if quality else _("no outline is known")
     distance = wording.distance(version["location_accuracy_m"], language)
     told = _("%(outline)s; its point is known to within %(distance)s.") % {"outline": sure, "distance": distance}
     return draw_map(drawn, language, _, told)
@@ -83,12 +84,13 @@ def rate_text(one: Row, language: Language) -> str:
 def picture_of(zone: Row, sheet: Row, locator: Row, language: Language, *, synthetic: bool) -> bytes:
     """The PNG that stands for the zone where its address is shared."""
     _ = gettext(language)
-    status = _(words.CODES[zone["status"]]) if zone["status"] else _("Status: not stated")
+    code, kind = zone["status"], words.CODES[zone["kind"]]
+    status = _(words.CODES[code]) if code else _("Status: not stated")
     former = ", ".join(one for one in (zone["historic_district"], zone["historic_province"]) if one)
     places = [one for one in (zone["commune"], zone["province"]) if one] or [_("Not stated")]
     bounds = locator["bounds"]
     picture = Picture(
-        register=_("Register of industrial zones"), kind=f"{_(words.CODES[zone['kind']])} · {status}",
+        register=_("Register of industrial zones"), kind=f"{_(kind)} · {status}",
         name=name_of(zone, language), place=", ".join(places) + (f" ({former})" if former else ""),
         figures=key_figures(zone, sheet, language), lon=sheet["version"]["lon"], lat=sheet["version"]["lat"],
         provinces=locator["provinces"], bounds=tuple(bounds) if bounds else None,

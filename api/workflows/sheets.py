@@ -41,7 +41,7 @@ async def zone_sheet(
     reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None
 ) -> Row | None:
     """All that the page shows of a version, None where there is none: the record with `values` (see
-    `provenance.zone_provenance`), and `said`, `further`, `duties`, `rates`, `targets`, `areas`, `land`.
+    `provenance.zone_provenance`), and `said`, `further`, `held`, `duties`, `rates`, `targets`, `areas`, `land`.
     """
     record = await store.select_sheet(reader, slug, number, known_at)
     if record is None:
@@ -60,6 +60,7 @@ async def zone_sheet(
         "documents": {one["id"]: one for one in record["sources"]},
         "said": {name: shown(own, name, ranks) for name in (*BUSINESS, *INFRASTRUCTURE)},
         "further": [shown(plain, name, ranks) for name in dict.fromkeys(one["indicator"] for one in plain)],
+        "held": held(record["milestones"]),
         "duties": duties(own, record["demands"]),
         "rates": rates(own, record["figures"]),
         "targets": targets([*own, *record["demands"]]),
@@ -105,13 +106,34 @@ def disagreeing(entry: Row, by_id: dict[str, Row], evidence: Sequence[Row]) -> i
     return max(apart, len({one["source"] for one in behind})) + len(pages)
 
 
+def held(milestones: Sequence[Row]) -> list[Row]:
+    """The steps that documents state, in the order of a zone's life: each once, with the first date that is told of it
+    and all facts behind it.
+    """
+    steps: dict[str, list[Row]] = {}
+    for one in sorted(milestones, key=lambda one: (one["rank"], one["as_of_end"] or "9999")):
+        steps.setdefault(one["step"], []).append(one)
+    return [
+        {"step": step, "as_of": rows[0]["as_of"], "facts": [one["fact_id"] for one in rows],
+         "is_implied": all(one["basis"] == "implied" for one in rows)}
+        for step, rows in steps.items()
+    ]  # fmt: skip
+
+
 def duties(own: Sequence[Row], demands: Sequence[Row]) -> list[Row]:
-    """What documents demand of the zone itself, then of all zones of its province: each with the fact and its scope."""
+    """What documents demand: of the zone itself (`scope` is None), then of all zones of a kind of its province. Each
+    group has the facts, and whether any of them tells that it is met or not.
+    """
     asked = [one for one in own if one["class"] in ("obligation", "target") and one["indicator"] not in ELSEWHERE]
-    general = [one for one in demands if one["class"] == "obligation"]
-    return [{"fact": one, "scope": None} for one in asked] + [
-        {"fact": one, "scope": one["subject_kind"], "province": one["historic_province"]} for one in general
-    ]
+    groups: dict[tuple[str | None, str | None], list[Row]] = {(None, None): asked} if asked else {}
+    for one in demands:
+        if one["class"] == "obligation":
+            groups.setdefault((one["subject_kind"], one["historic_province"]), []).append(one)
+    return [
+        {"scope": scope, "province": province, "facts": facts,
+         "tells": any(one["met"] is not None for one in facts)}
+        for (scope, province), facts in groups.items()
+    ]  # fmt: skip
 
 
 def rates(facts: Sequence[Row], known: Row) -> list[Row]:

@@ -138,7 +138,8 @@ def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
         made.append(tag("line", class_="tick", x1=begins, x2=begins, y1=HEIGHT - BOTTOM, y2=HEIGHT - BOTTOM + 4))
         if year % each == 0 or each == 1:
             middle = scale.x(date(year, 7, 1))
-            made.append(tag("text", str(year), x=middle, y=HEIGHT - 8, text_anchor="middle", class_="axis"))
+            made.append(tag("text", str(year), x=middle, y=HEIGHT - 8, text_anchor="middle",
+                            class_="axis year" if year % (2 * each) == 0 else "axis year odd"))  # fmt: skip
     return made
 
 

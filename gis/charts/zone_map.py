@@ -137,6 +137,8 @@ def draw_map(drawn: ZoneMap, language: str, _: Gettext, description: str) -> Mar
     x, y = plane.at(drawn.lon, drawn.lat)
     bar = scale_bar(plane, language)
     zone = outline(drawn, plane)
+    clear = label_height(drawn, plane) - 6 if drawn.outline else 12.0
+    plane.labels.append((x - clear, y - clear, x + clear, y + clear))
     named = plane.label(drawn.name, x, y - label_height(drawn, plane), "name", always=True)
     others = [one for other in drawn.others for one in other_zone(other, plane)]
     units = [tag("path", class_=one.level, d=path(plane.rings(one.shape), closed=True)) for one in drawn.units]
