@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from api import attribution, language
 from api.language import Language
+from api.routes.head import addresses
 from api.schemas import words
 from api.settings import ROOT
 from gis import wording
@@ -55,6 +56,7 @@ def page(template: str, request: Request, wish: Language, **values: Any) -> str:
     """A whole page. Its switch of language leads to the same address in the other one."""
     other: Language = "en" if wish == "vi" else "vi"
     synthetic: bool = request.app.state.reader.synthetic
+    values.setdefault("addresses", addresses(request, wish))
     return (
         environment(wish)
         .get_template(template)

@@ -1,5 +1,6 @@
 """Where each value of a zone comes from: the fact behind it, and the facts that say something else."""
 
+from datetime import datetime
 from typing import Any
 
 from api.store import provenance as store
@@ -11,28 +12,24 @@ Row = dict[str, Any]
 RATE_FACTS = {"reported": ("fill_rate_pct",), "areas": tuple(figures_of.AREAS), "lots": ()}
 
 
-async def zone_provenance(reader: Reader, slug: str, number: int | None = None) -> Row | None:
-    """Everything known of a zone with its documents, or None. number: of the version, the current one if unsaid.
+async def zone_provenance(
+    reader: Reader, slug: str, number: int | None = None, known_at: datetime | None = None
+) -> Row | None:
+    """Everything known of a zone with its documents, or None. number: of the version, the current one if unsaid;
+    known_at: only facts that were recorded by then.
 
     `values` holds one entry a value shown: property, value, as_of, basis, `facts` (the ids it rests on) and `others`
     (ids of facts of the same indicator that are not the one shown); `facts`, `sources`, `evidence`, `milestones` and
     `phases` are the rows themselves.
     """
-    version = await store.select_version(reader, slug, number)
-    if version is None:
-        return None
-    facts = await store.select_facts(reader, slug)
-    evidence = await store.select_evidence(reader, slug)
-    steps = await store.select_steps(reader, slug)
-    phases = await store.select_phases(reader, slug)
-    used = {fact["source"] for fact in facts} | {one["source"] for one in evidence} | set(version["sources"])
-    figures = await store.select_figures(reader, slug)
-    return {
-        "slug": slug, "version": version, "figures": figures,
-        "values": values(version, figures, facts, steps, phases), "facts": facts,
-        "milestones": steps, "phases": phases, "evidence": evidence,
-        "sources": await store.select_sources(reader, sorted(used)),
-    }  # fmt: skip
+    record = await store.select_record(reader, slug, number, known_at)
+    return None if record is None else with_values(slug, record)
+
+
+def with_values(slug: str, record: Row) -> Row:
+    """A record of the store with `values`."""
+    entries = values(record["version"], record["figures"], record["facts"], record["milestones"], record["phases"])
+    return {"slug": slug, "values": entries, **record}
 
 
 def values(version: Row, figures: Row, facts: list[Row], steps: list[Row], phases: list[Row]) -> list[Row]:

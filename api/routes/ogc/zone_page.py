@@ -1,0 +1,83 @@
+"""The fact sheet of a zone as a page: the same at /zones/{slug} and at the feature's own address."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+import segno
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import UnknownItem
+from api.language import gettext
+from api.routes import drawings, structured
+from api.routes.head import addresses, data_block
+from api.routes.ogc.items import find_item, item_etag
+from api.routes.ogc.links import format_title
+from api.routes.pages import page
+from api.routes.render import html_answer
+from api.routes.requests import FILES, Wish
+from api.store.collections import COLLECTIONS
+from api.store.projects import select_public
+from api.store.queries import Query
+from api.workflows.projects import summarise
+from api.workflows.sheets import BUSINESS, INFRASTRUCTURE, zone_sheet
+from gis.dates import LEGAL_ZONE
+
+Row = dict[str, Any]
+QR_COLOUR = "#000"
+
+
+async def read_sheet(request: Request, slug: str, query: Query | None) -> tuple[int, Row, Row]:
+    """The state of a zone, its properties in that state, and its sheet. Raises UnknownItem, Gone."""
+    reader, collection = request.app.state.reader, COLLECTIONS["zones"]
+    key, _ = await find_item(reader, collection, slug, query)
+    (rendered,) = await request.app.state.features.render(collection, [key])
+    zone = orjson.loads(rendered.body)["properties"]
+    data_dir = request.app.state.settings.data_dir
+    sheet = await zone_sheet(reader, data_dir, slug, zone["version"], query.known_at if query else None)
+    if sheet is None:
+        raise UnknownItem(id=slug, collection="zones")
+    return key, zone, sheet
+
+
+async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | None) -> Response:
+    """The page. `query`: of what day, and as known when; None is today's zone."""
+    key, zone, sheet = await read_sheet(request, slug, query)
+    projects = [] if query else await select_public(request.app.state.reader, slug)
+    today = datetime.now(LEGAL_ZONE).date()
+    place = f"/zones/{quote(slug, safe='')}"
+    permanent = wish.base + place
+    picture = f"{permanent}/picture.png?lang={wish.language}"
+    _ = gettext(wish.language)
+    texts = structured.Texts(_, wish.language)
+    drawn = await asyncio.to_thread(drawings.map_of, zone, sheet, wish.language)
+    body = page(
+        "zone.html", request, wish.language, zone=zone, sheet=sheet, past=query is not None,
+        projects=summarise(projects) if projects else None, today=today, permanent=permanent, place=place,
+        as_of_link=f"{permanent}?known_at={today.isoformat()}",
+        addresses=addresses(request, wish.language, place), picture=picture,
+        description=structured.description(zone, texts), question=structured.question(zone, texts, permanent, today),
+        structured=data_block(structured.place(zone, sheet, texts, permanent, wish.base, picture)),
+        map=drawn, chart=drawings.chart_of(zone, sheet, wish.language, today), qr=qr_code(permanent),
+        downloads=[(format_title(name, _), files("zones", f"slug='{slug}'", name)) for name in ("json", *FILES)],
+        lot_files=[(format_title(name, _), files("lots", f"zone='{slug}'", name)) for name in ("csv", "xlsx", "gpkg")]
+        if sheet["land"] and not query else [],
+        labels={**BUSINESS, **INFRASTRUCTURE}, rate_text=lambda one: drawings.rate_text(one, wish.language),
+        sources_of=lambda ids: list(dict.fromkeys(sheet["by_id"][one]["source"] for one in ids)),
+        direction=lambda bearing: _(drawings.direction(bearing)),
+    )  # fmt: skip
+    return html_answer(body, {"ETag": item_etag(key, body.encode()).decode()})
+
+
+def files(collection: str, condition: str, name: str) -> str:
+    return f"/collections/{collection}/items?" + urlencode({"filter": condition, "f": name})
+
+
+def qr_code(address: str) -> Markup:
+    """A QR code as SVG, with the quiet zone that readers need."""
+    code = segno.make(address, error="m", micro=False)
+    return Markup(code.svg_inline(omitsize=True, border=4, dark=QR_COLOUR, light="#fff"))  # noqa: S704 (squares only)
