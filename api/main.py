@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from api.routes import (
     accounts,
     changes,
+    compare,
     corners,
     desk,
     editor,
@@ -53,6 +54,7 @@ PARTS = (
     corners,
     uploads,
     stats,
+    compare,
     maps,
     accounts,
     history,

@@ -73,6 +73,11 @@ from api.errors.changes import (
     WrongState,
     ZoneEnded,
 )
+from api.errors.compare import (
+    NoZoneNamed,
+    TooManyZones,
+    UnknownZones,
+)
 from api.errors.corners import (
     BadTable,
     NoOutline,
@@ -240,6 +245,7 @@ __all__ = [
     "NoOutlineIn",
     "NoTiles",
     "NoWayBack",
+    "NoZoneNamed",
     "NotADemo",
     "NotAcceptable",
     "NotAllowed",
@@ -274,6 +280,7 @@ __all__ = [
     "TooManyAttempts",
     "TooManyKeys",
     "TooManyRows",
+    "TooManyZones",
     "TooMuchEvidence",
     "TwoCredentials",
     "UnknownAccount",
@@ -294,6 +301,7 @@ __all__ = [
     "UnknownToRegister",
     "UnknownUpload",
     "UnknownVersion",
+    "UnknownZones",
     "UnknownZoom",
     "UnreadableFilter",
     "UnreadableUpload",
