@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from api.routes import (
     accounts,
     changes,
+    compare,
     corners,
     desk,
     editor,
@@ -59,6 +60,7 @@ PARTS = (
     uploads,
     stats,
     explorer,
+    compare,
     maps,
     accounts,
     history,

@@ -73,6 +73,11 @@ from api.errors.changes import (
     WrongState,
     ZoneEnded,
 )
+from api.errors.compare import (
+    NoZoneNamed,
+    TooManyZones,
+    UnknownZones,
+)
 from api.errors.corners import (
     BadTable,
     NoOutline,
@@ -262,6 +267,7 @@ __all__ = [
     "NoOutlineIn",
     "NoTiles",
     "NoWayBack",
+    "NoZoneNamed",
     "NotADemo",
     "NotAcceptable",
     "NotAllowed",
@@ -297,6 +303,7 @@ __all__ = [
     "TooManyKeys",
     "TooManyPicked",
     "TooManyRows",
+    "TooManyZones",
     "TooMuchEvidence",
     "TwoCredentials",
     "UnknownAccount",
@@ -318,6 +325,7 @@ __all__ = [
     "UnknownToRegister",
     "UnknownUpload",
     "UnknownVersion",
+    "UnknownZones",
     "UnknownZoom",
     "UnreadableFilter",
     "UnreadableUpload",

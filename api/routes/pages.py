@@ -13,6 +13,7 @@ from api import attribution, language
 from api.language import Language
 from api.routes.head import addresses
 from api.schemas import words
+from api.schemas.compared import wording_of_fact
 from api.settings import ROOT
 from gis import wording
 from gis.dates import LEGAL_ZONE, parse_edtf
@@ -47,7 +48,7 @@ def environment(wish: Language) -> Environment:
     }
     made.filters.update(filters)
     made.globals |= {
-        "language": wish, "marks": marks, "amount": lambda fact: amount(fact, wish),
+        "language": wish, "marks": marks, "amount": lambda fact: wording_of_fact(fact, wish),
     }  # fmt: skip
     return made
 
@@ -99,19 +100,3 @@ def marks(corners: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a map needs of corners that changed; more than it can show are left to the table."""
     names = ("number_before", "number_after", "before", "after")
     return [{name: one[name] for name in names} for one in corners[:500]]
-
-
-def amount(fact: dict[str, Any], wish: Language) -> str:
-    """What a fact says, as a reader writes it: over 65%, 250–400 ha, about 1,230 bn VND, or its words."""
-    _ = language.gettext(wish)
-    if fact["value"] is None:
-        return str(fact[f"value_text_{wish}"] or fact["value_text"])
-    if fact["unit"] == "year":
-        return str(fact["value"])
-    figure = wording.number(fact["value"], wish, 2)
-    if fact["value_max"] is not None:
-        figure += "–" + wording.number(fact["value_max"], wish, 2)
-    unit = words.UNITS.get(fact["unit"] or "", fact["unit"] or "")
-    figure += "%" + _(unit).removeprefix("%") if unit.startswith("%") else f"{SPACE}{_(unit)}" if unit else ""
-    pattern = {"gt": _("over {amount}"), "gte": _("at least {amount}"), "approx": _("about {amount}")}
-    return pattern.get(fact["comparator"], "{amount}").format(amount=figure)
