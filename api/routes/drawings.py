@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from api.language import N_, Language, gettext
-from api.routes.pages import amount
+from api.schemas.compared import wording_of_fact
 from api.schemas import words
 from api.settings import ROOT
 from api.workflows.sheets import observations, steps
@@ -64,7 +64,7 @@ def chart_of(zone: Row, sheet: Row, language: Language, today: date) -> Markup |
         for one in sheet["rates"]
     ]
     said = "; ".join(told) or _("Not stated")
-    demanded = "; ".join(f"{amount(one, language)} ({wording.edtf(one['period'] or '', language)})"
+    demanded = "; ".join(f"{wording_of_fact(one, language)} ({wording.edtf(one['period'] or '', language)})"
                          for one in sheet["targets"]) or _("Not stated")  # fmt: skip
     chart = Trajectory(
         title=_("Fill rate of %(zone)s over time") % {"zone": name_of(zone, language)},
@@ -76,7 +76,7 @@ def chart_of(zone: Row, sheet: Row, language: Language, today: date) -> Markup |
 
 def rate_text(one: Row, language: Language) -> str:
     """A rate as it is said: 96,5%, over 60%."""
-    return amount({**one, "unit": "%"}, language) if one["basis"] == "reported" else wording.percent(
+    return wording_of_fact({**one, "unit": "%"}, language) if one["basis"] == "reported" else wording.percent(
         one["value"], language
     )  # fmt: skip
 
