@@ -151,7 +151,9 @@ def statement_of(search: Search) -> tuple[str, dict[str, Any]]:
         f"SELECT '{name}:' || {name} AS key, sum(n) AS n FROM cells WHERE misses & ~{bits.get(name, 0)} = 0 GROUP BY 1"
         for name in COUNTED
     )
-    without = ", ".join(f"'{name}', coalesce(sum(n) FILTER (WHERE misses & ~{bit} = 0), 0)" for name, bit in bits.items())
+    without = ", ".join(
+        f"'{name}', coalesce(sum(n) FILTER (WHERE misses & ~{bit} = 0), 0)" for name, bit in bits.items()
+    )
     loosened = f"(SELECT json_build_object({without}) FROM cells)" if bits else "'{}'::json"
     return (
         f"""WITH {base}
