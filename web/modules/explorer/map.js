@@ -43,9 +43,6 @@ export class Chart {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-right");
     this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
-    const sources = place.querySelector(".maplibregl-ctrl-attrib"); // folded from the start
-    sources?.classList.remove("maplibregl-compact-show");
-    sources?.removeAttribute("open");
     this.drawImages();
     this.listen();
   }
@@ -62,7 +59,12 @@ export class Chart {
       if (isNew) this.readTiles();
       isNew = false;
     });
-    map.once("idle", () => hear.ready());
+    map.once("idle", () => {
+      const sources = map.getContainer().querySelector(".maplibregl-ctrl-attrib"); // folded from the start
+      sources?.classList.remove("maplibregl-compact-show");
+      sources?.removeAttribute("open");
+      hear.ready();
+    });
     map.on("mousemove", (event) => this.point(event.point.x, event.point.y));
     map.on("mouseout", () => this.tellHovered(null));
     map.on("click", (event) => {
