@@ -58,7 +58,7 @@ def report(browser: Browser, address: str) -> None:
             context = browser.new_context(viewport={"width": width, "height": height})
             page = context.new_page()
             finished: list[Request] = []
-            page.on("requestfinished", finished.append)
+            page.on("requestfinished", lambda one, into=finished: into.append(one))
             page.goto(f"{address}/map?lang=vi")
             ready.append(when_ready(page))
             sizes = weighed(finished)

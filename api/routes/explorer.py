@@ -8,20 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import attribution
-from api.errors import BadChoice
+from api.errors import BadChoice, BadLength
 from api.language import N_, Gettext, gettext
 from api.routes.explorer_texts import map_texts
 from api.routes.pages import environment, page
 from api.routes.qgis import STEPS
 from api.routes.render import html_answer, json_answer, map_policy
 from api.routes.requests import DOCUMENT, FILES, Wish
-from api.routes.states import PARAMETERS, REPEATED, address, read_state
+from api.routes.states import LONGEST, PARAMETERS, REPEATED, address, read_state
 from api.schemas.words import CODES
 from api.settings import Settings
 from api.store.collections import CHOICES, COLLECTIONS, ZONE_KINDS
 from api.store.features import select_extent
 from api.store.places import select_places
-from api.workflows.explorer import Found, State, find, items_params, without
+from api.workflows.explorer import Found, State, Suggestion, find, items_params, suggest, without
 from api.workflows.explorer.state import LISTS, RANGES, SORTS, UNKNOWN, Range, number
 from gis import wording
 
@@ -39,7 +39,7 @@ SORT_TITLES = {
     "status": N_("Status"), "distance": N_("Distance"),
 }  # fmt: skip
 COLOUR_TITLES = {"rate": N_("Fill rate"), "status": N_("Status"), "kind": N_("Kind")}
-UNIT_TITLES = {"new": N_("Of today"), "former": N_("Before 1 July 2025"), "none": N_("None")}
+UNIT_TITLES = {"new": N_("Of today"), "former": N_("Before 1 July 2025"), "none": N_("Not shown")}
 FILE_TITLES = {"geojsonseq": "GeoJSON Seq", "jsonfg": "JSON-FG", "csv": "CSV", "xlsx": "Excel", "gpkg": "GeoPackage",
                "fgb": "FlatGeobuf", "parquet": "GeoParquet", "kml": "KML", "shp": "Shapefile"}  # fmt: skip
 
@@ -63,6 +63,28 @@ async def explore(request: Request) -> Response:
     return html_answer(page("explorer.html", request, wish.language, **await content(wish, state)), policy)
 
 
+@router.get("/map/suggest", summary=N_("What a few letters may mean: zones, units, places"), tags=["Maps"])
+async def get_suggestions(request: Request) -> Response:
+    """At most eight, zones first; each with the address of the explorer that it means."""
+    wish = Wish(request, known=("q",), media={"json": DOCUMENT["json"]})
+    words = wish.params.get("q", "").strip()
+    if len(words) > LONGEST:
+        raise BadLength("q", most=LONGEST)
+    found = await suggest(request.app.state.reader, words, wish.language)
+    return json_answer({"suggestions": [told(one, wish) for one in found]})
+
+
+def told(one: Suggestion, wish: Wish) -> Row:
+    _ = gettext(wish.language)
+    return {
+        "kind": one.kind, "name": one.name, KEYS.get(one.kind, "uid"): one.key,
+        "note": " · ".join(_(CODES[part]) if part in CODES else part for part in one.note),
+        "address": address("/map", one.state.params(), lang=wish.language), "lon": one.lon, "lat": one.lat,
+        "bbox": one.bbox,
+    }  # fmt: skip
+
+
+KEYS = {"zone": "slug", "place": "id"}  # what the key of a suggestion is called; of units it is their uid
 DOCUMENT_OF_PAGE = {"html": DOCUMENT["html"], "json": ("application/json",)}
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from api import errors
 from api.routes.ogc.params import FARTHEST, box, point_of, words
-from api.routes.requests import Wish
 from api.store.connect import Reader
 from api.store.explorer import select_provinces
 from api.store.places import select_place
@@ -28,9 +27,11 @@ from api.workflows.explorer.state import (
 )
 from gis.crs import CRS84
 
-REPEATED = (*LISTS, "pick")
+LISTED = tuple(LISTS)
+REPEATED = (*LISTED, "pick")
+FILTERING = ("q", *LISTS, *RANGES, *LIMITS, "near", "within")  # what says which zones
 PARAMETERS = (
-    "q", *LISTS, *RANGES, *LIMITS, "near", "within", "sort", "page", "colour", "units", "view", "bbox", "zone", "pick",
+    *FILTERING, "sort", "page", "colour", "units", "view", "bbox", "zone", "pick",
 )  # fmt: skip
 FIGURE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 DEGREES = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
@@ -68,11 +69,6 @@ def address(path: str, params: Params, **more: str) -> str:
     """An address of ours as people can read it: commas, colons and slashes stand as they are."""
     query = urlencode([*params, *more.items()], safe=",:/")
     return f"{path}?{query}" if query else path
-
-
-def read_state_of(wish: Wish) -> Mapping[str, str]:
-    """The parameters of a request that are a state's."""
-    return {name: value for name, value in wish.params.items() if name in PARAMETERS}
 
 
 def read_words(given: Mapping[str, str]) -> str:

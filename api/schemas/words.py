@@ -115,6 +115,7 @@ CODES = {
     "change.rejected": N_("rejected it"), "change.withdrawn": N_("took it back"), "change.comment": N_("commented"),
     "change.rebased": N_("took the draft on to the newest version"),
     "unknown": N_("Not stated"), "outline.none": N_("No outline"), "yes": N_("Yes"), "no": N_("No"),
+    "former.province": N_("Former province"), "former.commune": N_("Former commune"),
     "city": N_("City"), "airport": N_("Airport"), "port": N_("Port"), "border_gate": N_("Border gate"),
     "railway_station": N_("Railway station"), "junction": N_("Expressway junction"),
     "north": N_("north"), "northeast": N_("northeast"), "east": N_("east"), "southeast": N_("southeast"),

@@ -5,7 +5,7 @@ set, and counts for a filter's own values where none of the others is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from api.language import Language
@@ -14,6 +14,7 @@ from api.store.connect import Reader
 from api.store.queries import POINT, Box, Condition, Near, Query, conditions, meets, near_sql, near_values
 
 Row = dict[str, Any]
+# What each filter's values are counted by.
 COUNTED = {
     "kind": "kind",
     "status": "coalesce(status, 'unknown')",
@@ -36,6 +37,13 @@ base AS MATERIALIZED (
         {distance} AS distance_m, {misses} AS misses, {in_view} AS in_view
     FROM served_zones),
 found AS MATERIALIZED (SELECT * FROM base WHERE misses = 0),
+cells AS MATERIALIZED (  -- the zones that are alike to all filters, counted together
+    SELECT {cells}, misses, count(*) AS n FROM base GROUP BY {keys}, misses),
+units AS MATERIALIZED (
+    SELECT uid, count(*) FILTER (WHERE misses & ~%(province_bit)s = 0) AS n
+    FROM (SELECT province_uid AS uid, misses FROM base WHERE province_uid IS NOT NULL
+        UNION ALL SELECT historic_province_uid, misses FROM base WHERE historic_province_uid IS NOT NULL) b
+    GROUP BY uid),
 page AS (
     SELECT fid, distance_m, row_number() OVER (ORDER BY {order}) AS place FROM found WHERE in_view
     ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s)"""
@@ -48,7 +56,7 @@ SELECT s.fid, s.slug, s.name_vi, s.name_en, s.kind, s.status, s.status_as_of, s.
     area.sources AS area_sources, area.as_of AS area_as_of, free.as_of AS free_as_of, free.source AS free_source,
     step.source AS status_source
 FROM page JOIN served_zones s USING (fid)
-JOIN zone_versions v ON v.slug = s.slug AND v.version = s.version
+JOIN zone_versions v ON v.slug = s.slug COLLATE "default" AND v.version = s.version  -- the index's collation
 LEFT JOIN LATERAL (
     SELECT array_agg(DISTINCT f.source) AS sources,
         CASE WHEN count(*) = count(f.as_of) AND count(DISTINCT f.as_of) = 1 THEN min(f.as_of) END AS as_of
@@ -56,20 +64,18 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT CASE WHEN count(*) = count(l.as_of) AND count(DISTINCT l.as_of) = 1 THEN min(l.as_of) END AS as_of,
         CASE WHEN count(*) = count(l.source) AND count(DISTINCT l.source) = 1 THEN min(l.source) END AS source
-    FROM lots l WHERE s.available_area_ha IS NOT NULL AND l.zone = s.slug) free ON true
+    FROM lots l WHERE s.available_area_ha IS NOT NULL AND l.zone = v.slug) free ON true
 LEFT JOIN LATERAL (
     SELECT f.source FROM milestones m JOIN milestone_steps k USING (step) JOIN facts f ON f.id = m.fact_id
-    WHERE m.zone = s.slug AND k.status = s.status
+    WHERE m.zone = v.slug AND k.status = s.status
     ORDER BY k.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC LIMIT 1) step ON true
 ORDER BY page.place"""
 PROVINCES = """
 SELECT u.uid, u.full_name, u.code, u.valid_to IS NOT NULL AS is_former, plain(u.name) AS short,
     EXISTS (SELECT FROM admin_units n WHERE n.level = 'province' AND n.valid_to IS NULL
         AND plain(n.name) = plain(u.name)) AS is_taken,
-    (SELECT count(*) FROM base b WHERE b.misses & ~%(province_bit)s = 0
-        AND u.uid IN (b.province_uid, b.historic_province_uid)) AS n
-FROM admin_units u
-WHERE u.uid IN (SELECT province_uid FROM base UNION SELECT historic_province_uid FROM base)
+    units.n
+FROM units JOIN admin_units u USING (uid)
 ORDER BY is_former, u.name COLLATE "vi-x-icu" """
 
 
@@ -86,7 +92,6 @@ class Search:
     limit: int = 50
     offset: int = 0
     language: Language = "vi"
-    counted: Sequence[str] = field(default=tuple(COUNTED))
 
 
 async def select_found(reader: Reader, search: Search) -> Row:
@@ -136,17 +141,20 @@ def statement_of(search: Search) -> tuple[str, dict[str, Any]]:
     base = BASE.format(
         language=search.language, misses=misses, in_view=f"({in_view})",
         distance=f"ST_Distance(location::geography, {POINT})" if search.near else "NULL::float8",
+        cells=", ".join(f"{sql} AS {name}" for name, sql in COUNTED.items()),
+        keys=", ".join(str(number) for number in range(1, len(COUNTED) + 1)),
         order=f'{key} {way} NULLS LAST, name COLLATE "vi-x-icu", slug',
     )  # fmt: skip
     values |= {"limit": search.limit, "offset": search.offset, "province_bit": bits.get("province", 0)}
     bearing = f"degrees(ST_Azimuth({POINT}, s.location::geography))" if search.near else "NULL::float8"
     counts = " UNION ALL ".join(
-        f"SELECT '{name}:' || {COUNTED[name]} AS key, count(*) AS n FROM base "
-        f"WHERE misses & ~{bits.get(name, 0)} = 0 GROUP BY 1"
-        for name in search.counted
+        f"SELECT '{name}:' || {name} AS key, sum(n) AS n FROM cells WHERE misses & ~{bits.get(name, 0)} = 0 GROUP BY 1"
+        for name in COUNTED
     )
-    without = ", ".join(f"'{name}', count(*) FILTER (WHERE misses & ~{bit} = 0)" for name, bit in bits.items())
-    loosened = f"(SELECT json_build_object({without}) FROM base)" if bits else "'{}'::json"
+    without = ", ".join(
+        f"'{name}', coalesce(sum(n) FILTER (WHERE misses & ~{bit} = 0), 0)" for name, bit in bits.items()
+    )
+    loosened = f"(SELECT json_build_object({without}) FROM cells)" if bits else "'{}'::json"
     return (
         f"""WITH {base}
 SELECT json_build_object(

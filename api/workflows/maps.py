@@ -1,6 +1,6 @@
 """The map of fill rates: what it shows, put together from the register; drawn by `gis.maps`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -22,12 +22,20 @@ SUBJECTS = {
 
 
 async def draw_fill_rates(
-    reader: Reader, language: Language, *, assets: Assets | None = None, link: Callable[[str], str] | None = None
+    reader: Reader,
+    language: Language,
+    *,
+    slugs: Collection[str] | None = None,
+    assets: Assets | None = None,
+    link: Callable[[str], str] | None = None,
 ) -> str:
-    """The whole HTML document. `assets` unsaid are served by ourselves; `link` gives the address of a zone's page."""
+    """The whole HTML document, of the zones with these `slugs` or of all. `assets` unsaid are served by ourselves;
+    `link` gives the address of a zone's page.
+    """
     _ = gettext(language)
     targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
-    zones = [zone_on_map(row, target_for(row, targets, today)) for row in await select_zone_rows(reader)]
+    rows = [row for row in await select_zone_rows(reader) if slugs is None or row["slug"] in slugs]
+    zones = [zone_on_map(row, target_for(row, targets, today)) for row in rows]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(
         zones, units, language=language, _=_, link=link,
