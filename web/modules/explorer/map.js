@@ -4,6 +4,7 @@
 /** @import {MapGeoJSONFeature, GeoJSONSource} from "/assets/maplibre/maplibre-gl.mjs" */
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "/assets/maplibre/maplibre-gl.mjs";
 import { circle, fanOut, labelsOf } from "./geometry.js";
+import { keepPace } from "./pace.js";
 import { colours, isDark, layersOf, styleOf, theme } from "./style.js";
 import { SHAPES, PIXEL_RATIO, frameImage, hatchImage, symbolImage } from "./symbols.js";
 import { reducesMotion, say, setup } from "./texts.js";
@@ -43,6 +44,7 @@ export class Chart {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-right");
     this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+    keepPace(this.map);
     this.drawImages();
     this.listen();
   }

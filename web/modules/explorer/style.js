@@ -87,7 +87,7 @@ export function layersOf(look) {
     { id: "ground", type: "background", paint: { "background-color": theme.sea } },
     source({ id: "land", type: "fill", "source-layer": "admin-units", filter: every(without("valid_to"), ["==", ["get", "level"], "province"]),
       paint: { "fill-color": theme.land, "fill-antialias": false, "fill-opacity": setup.basemap ? 0 : 1 } }),
-    source({ id: "units-small", type: "line", "source-layer": "admin-units", minzoom: 8, layout: shown,
+    source({ id: "units-small", type: "line", "source-layer": "admin-units", minzoom: 8.5, layout: shown,
       filter: every(inForce, ["!=", ["get", "level"], "province"]), paint: { "line-color": theme.district, "line-width": 1 } }),
     source({ id: "units-large", type: "line", "source-layer": "admin-units", layout: { ...shown, "line-join": "round" },
       filter: every(inForce, ["==", ["get", "level"], "province"]),
