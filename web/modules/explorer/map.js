@@ -4,6 +4,7 @@
 /** @import {MapGeoJSONFeature, GeoJSONSource} from "/assets/maplibre/maplibre-gl.mjs" */
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "/assets/maplibre/maplibre-gl.mjs";
 import { circle, fanOut, labelsOf } from "./geometry.js";
+import { keepPace } from "./pace.js";
 import { colours, isDark, layersOf, styleOf, theme } from "./style.js";
 import { SHAPES, PIXEL_RATIO, frameImage, hatchImage, symbolImage } from "./symbols.js";
 import { reducesMotion, say, setup } from "./texts.js";
@@ -43,9 +44,7 @@ export class Chart {
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-right");
     this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
-    const sources = place.querySelector(".maplibregl-ctrl-attrib"); // folded from the start
-    sources?.classList.remove("maplibregl-compact-show");
-    sources?.removeAttribute("open");
+    keepPace(this.map);
     this.drawImages();
     this.listen();
   }
@@ -62,7 +61,12 @@ export class Chart {
       if (isNew) this.readTiles();
       isNew = false;
     });
-    map.once("idle", () => hear.ready());
+    map.once("idle", () => {
+      const sources = map.getContainer().querySelector(".maplibregl-ctrl-attrib"); // folded from the start
+      sources?.classList.remove("maplibregl-compact-show");
+      sources?.removeAttribute("open");
+      hear.ready();
+    });
     map.on("mousemove", (event) => this.point(event.point.x, event.point.y));
     map.on("mouseout", () => this.tellHovered(null));
     map.on("click", (event) => {

@@ -28,7 +28,7 @@ export const KIND_COLOURS = { industrial_park: "#2a78b8", industrial_cluster: "#
 export const LOT_COLOURS = { available: "#59b7bf", reserved: "#b4dcae", leased: "#22347c", not_cleared: "#ffffff" };
 export const QUALITIES = /** @type {const} */ ({ surveyed: [], digitised: [8, 4], indicative: [2.5, 2.5] });
 export const LOTS_FROM = 13;
-const OUTLINES_FROM = 8, POINTS_UNTIL = 11.5, RINGS_FROM = 9.5, NAMES_FROM = 9;
+const OUTLINES_FROM = 8, POINTS_UNTIL = 12, RINGS_FROM = 9.5, NAMES_FROM = 9;
 const STEP_PCT = 100 / setup.steps.length;
 const METRES_PER_PX = 78_271.517; // on the equator at zoom 0
 /** @type {Expression} of symbols */
@@ -81,11 +81,13 @@ export function layersOf(look) {
   const points = { "source-layer": "zone-points", filter: every(found) };
   /** @type {any} */ const fan = look.fan.size
     ? ["match", ["id"], ...[...look.fan].flatMap(([fid, offset]) => [fid, ["literal", offset]]), ["literal", [0, 0]]] : [0, 0];
+  /** @type {any} */ const names = { "text-field": setup.language === "en" ? ["coalesce", ["get", "name_en"], ["get", "name_vi"]] : ["get", "name_vi"],
+    "text-font": FONT, "text-size": 12, "text-max-width": 11, "symbol-sort-key": ["-", ["coalesce", ["get", "fill_rate_pct"], -1]] };
   const layers = [
     { id: "ground", type: "background", paint: { "background-color": theme.sea } },
     source({ id: "land", type: "fill", "source-layer": "admin-units", filter: every(without("valid_to"), ["==", ["get", "level"], "province"]),
       paint: { "fill-color": theme.land, "fill-antialias": false, "fill-opacity": setup.basemap ? 0 : 1 } }),
-    source({ id: "units-small", type: "line", "source-layer": "admin-units", minzoom: 8, layout: shown,
+    source({ id: "units-small", type: "line", "source-layer": "admin-units", minzoom: 8.5, layout: shown,
       filter: every(inForce, ["!=", ["get", "level"], "province"]), paint: { "line-color": theme.district, "line-width": 1 } }),
     source({ id: "units-large", type: "line", "source-layer": "admin-units", layout: { ...shown, "line-join": "round" },
       filter: every(inForce, ["==", ["get", "level"], "province"]),
@@ -128,10 +130,10 @@ export function layersOf(look) {
     { id: "mark-frames", type: "symbol", source: "marks", filter: ["has", "frame"], layout: { "icon-image": ["get", "frame"],
       "icon-size": SIZE, "icon-allow-overlap": true, "icon-ignore-placement": true,
       "icon-offset": ["get", "offset"] }, paint: { "icon-opacity": ["step", ["zoom"], 1, POINTS_UNTIL, ["case", ["get", "outlined"], 0, 1]] } },
-    source({ ...points, id: "names", type: "symbol", minzoom: NAMES_FROM, layout: {
-      "text-field": setup.language === "en" ? ["coalesce", ["get", "name_en"], ["get", "name_vi"]] : ["get", "name_vi"], "text-font": FONT, "text-size": 12,
-      "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.2, "text-justify": "auto", "text-max-width": 11,
-      "symbol-sort-key": ["-", ["coalesce", ["get", "fill_rate_pct"], -1]] }, paint: halo }),
+    source({ ...points, id: "names", type: "symbol", minzoom: NAMES_FROM,
+      filter: every(found, ["any", ["<", ["zoom"], POINTS_UNTIL], without("boundary_quality")]), layout: { ...names,
+      "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.2, "text-justify": "auto" }, paint: halo }),
+    source({ ...points, id: "names-inside", type: "symbol", minzoom: POINTS_UNTIL, filter: every(found, has("boundary_quality")), layout: names, paint: halo }),
     source({ id: "lot-codes", type: "symbol", "source-layer": "lots", minzoom: 16, layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 11 },
       paint: { "text-color": LIGHT.ink, "text-halo-color": LIGHT.halo, "text-halo-width": 1.25 } }),
   ];
