@@ -16,7 +16,7 @@ FINE = 3
 """The map is drawn so many times larger and made small again: its lines are smooth then."""
 PAPER, INK, SOFT, LINE, ACCENT = "#fbfaf7", "#1c1f23", "#5a6068", "#d9d6ce", "#0b5b7f"
 LAND, HOME, BAND = "#efece3", "#dfe9ec", "#ffe8a3"
-MAP = (792, 96, 1144, 448)
+MAP = (784, 96, 1136, 448)
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,14 @@ def draw_picture(picture: Picture, typeface: Typeface) -> bytes:
 
 def write_head(picture: Picture, canvas: ImageDraw.ImageDraw, typeface: Typeface) -> None:
     """The register, the kind, the name in at most three lines, the place."""
+
+    def wrap(text: str, size: int) -> list[str]:
+        return typeface.wrapped(text, size, 700, TEXT_WIDTH, 9)
+
     typeface.draw(canvas, (MARGIN, 98), typeface.cut(picture.register, 24, 500, TEXT_WIDTH), 24, 500, SOFT)
     typeface.draw(canvas, (MARGIN, 160), typeface.cut(picture.kind, 28, 600, TEXT_WIDTH), 28, 600, ACCENT)
-    size = next((one for one in (60, 52, 44) if len(typeface.wrapped(picture.name, one, 700, TEXT_WIDTH, 9)) <= 2), 40)
+    fitting = ((size, lines) for lines in (1, 2) for size in (60, 56, 52, 48) if lines == 2 or size > 48)
+    size = next((size for size, lines in fitting if len(wrap(picture.name, size)) <= lines), 40)
     y = 172.0
     for text in typeface.wrapped(picture.name, size, 700, TEXT_WIDTH, 3):
         y += size * 1.16
