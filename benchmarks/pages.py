@@ -2,8 +2,8 @@
 
     python -m benchmarks.pages http://127.0.0.1:8000 [more addresses]
 
-The registry has to run there (`zones up`, `zones demo`). Chromium is headless, draws without a graphics card, and begins
-with an empty cache. Tiles and pages are counted apart from scripts, styles and fonts.
+The registry has to run there (`zones up`, `zones demo`). Chromium is headless, draws without a graphics card, and
+begins with an empty cache. Tiles and pages are counted apart from scripts, styles and fonts.
 """
 
 import statistics

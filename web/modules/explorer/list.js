@@ -75,12 +75,13 @@ export class List {
     }
   }
 
-  /** Grey bars in place of the cards. */
+  /** Grey bars over the cards, which keep their place and the focus. */
   wait() {
     if (this.section.getAttribute("aria-busy")) return;
     this.section.setAttribute("aria-busy", "true");
     const bars = Array.from({ length: 4 }, () => make("div", { class: "skeleton" }, make("i"), make("i"), make("i")));
-    this.section.append(make("div", { class: "skeletons", "aria-hidden": "true" }, ...bars));
+    const place = this.section.querySelector("ol.zones, .elsewhere, .none") ?? this.section.lastElementChild;
+    place?.before(make("div", { class: "skeletons", "aria-hidden": "true" }, make("div", {}, ...bars)));
     this.status.textContent = say("loading");
   }
 
@@ -98,7 +99,7 @@ export class List {
   /** @param {DocumentFragment} fresh @param {boolean} toTop */
   replace(fresh, toTop) {
     const focused = this.section.contains(document.activeElement) ? signOf(document.activeElement) : null;
-    const anchor = toTop ? null : this.firstInView();
+    const anchor = toTop ? null : this.anchor();
     const open = [...this.section.querySelectorAll("details[open][id]")].map(({ id }) => id);
     this.section.replaceChildren(fresh);
     for (const id of open) this.section.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
@@ -120,8 +121,12 @@ export class List {
     this.on.loaded(found);
   }
 
-  firstInView() {
-    const { top } = this.section.getBoundingClientRect();
+  /** The card that stays where it is while the list changes: the chosen one if it is seen, else the first that is. */
+  anchor() {
+    const { top, bottom } = this.section.getBoundingClientRect();
+    const chosen = this.section.querySelector(".is-chosen");
+    const place = chosen?.getBoundingClientRect();
+    if (chosen && place && place.bottom > top + 8 && place.top < bottom) return { id: chosen.id, top: place.top };
     for (const card of this.section.querySelectorAll("li.zone")) {
       const box = card.getBoundingClientRect();
       if (box.bottom > top + 8) return this.section.scrollTop > 8 ? { id: card.id, top: box.top } : null;

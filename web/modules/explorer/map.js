@@ -98,7 +98,7 @@ export class Chart {
   /** The zones at a place of the screen, points before outlines, the smaller before the larger.
    * @param {number} x @param {number} y @param {number} reach px @returns {Zone[]} */
   zonesAt(x, y, reach) {
-    if (!this.map.isStyleLoaded()) return [];
+    if (!this.map.getLayer("points")) return [];
     const found = this.map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers: ZONES });
     const zones = new Map();
     for (const one of found) {
@@ -250,6 +250,12 @@ export class Chart {
     const lower = this.map.unproject([clientWidth, Math.max(clientHeight - covered, 40)]);
     const round = (/** @type {number} */ value) => Number(value.toFixed(5));
     return [round(upper.lng), round(lower.lat), round(lower.lng), round(upper.lat)];
+  }
+
+  /** Whether all of a box is seen. @param {Box} box @param {number} covered */
+  shows([west, south, east, north], covered) {
+    const [left, lower, right, upper] = this.box(covered);
+    return left <= west && right >= east && lower <= south && upper >= north;
   }
 
   /** @param {Box} box @param {number} covered */

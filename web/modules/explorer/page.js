@@ -53,6 +53,7 @@ class Explorer {
   beginMap() {
     const place = element("map", HTMLElement);
     place.replaceChildren();
+    for (const name of ["role", "aria-label"]) place.removeAttribute(name); // the drawing in it has its own
     const view = address.viewOf(this.state) ?? this.found?.extent ?? setup.bounds;
     try {
       this.chart = new Chart(place, { ...this.sights(), fids: this.found?.fids ?? null }, view, this.sheet.covered, this.isEmbedded, {
@@ -77,6 +78,9 @@ class Explorer {
     performance.mark("explorer-ready");
     this.root.dataset.ready = "";
     this.findChosen();
+    this.legend.zoomed(this.chart?.map.getZoom() ?? 0);
+    const extent = this.found?.extent;
+    if (extent && !this.chart?.shows(extent, this.sheet.covered)) void this.list.load(this.listQuery());
   }
 
   /** @returns {{colour: Colour, units: Units}} */
