@@ -89,6 +89,7 @@ async def select_record(
 
 
 async def select_sources(reader: Reader, ids: list[str]) -> list[Row]:
-    rows = await reader.rows(f"SELECT ({PARTS['sources'].replace('{used}', 'SELECT unnest(%(ids)s)')})", {"ids": ids})
+    listed = PARTS["sources"].replace("{used}", "SELECT unnest(%(ids)s::text[])")
+    rows = await reader.rows(f"SELECT ({listed})", {"ids": ids})
     found: list[Row] = rows[0][0]
     return found

@@ -23,6 +23,7 @@ from gis.receipts import receipt
 
 Row = dict[str, Any]
 FLAGGED_PCT = 1.0  # a difference of areas that somebody should look at
+SAME_PCT = 0.05  # one that is not seen
 LAND_USES = ("industrial", "service", "infrastructure", "green", "road", "water", "other")
 LOT_STATUSES = ("available", "reserved", "leased", "not_cleared", None)
 BUSINESS = {
@@ -203,8 +204,9 @@ async def areas(reader: Reader, data_dir: Path, sheet: Row) -> list[Row]:
         made.append({"code": "lots", "area_ha": total, "fact": None, "crs": None})
     for one in made:
         is_other = one["code"] != "declared" and declared and one["area_ha"] is not None
-        off = 100 * (one["area_ha"] - declared) / declared if is_other else None
-        one |= {"off_pct": off, "flagged": off is not None and abs(off) > FLAGGED_PCT}
+        off = round(100 * (one["area_ha"] - declared) / declared, 6) if is_other else None
+        one |= {"off_pct": 0.0 if off is not None and abs(off) < SAME_PCT else off,
+                "flagged": off is not None and abs(off) > FLAGGED_PCT}  # fmt: skip
     return made
 
 

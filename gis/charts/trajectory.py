@@ -16,7 +16,7 @@ from gis.dates import Dated
 
 Gettext = Callable[[str], str]
 WIDTH, HEIGHT = 720, 250
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 22, 26
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 24, 26
 ROOM = 46
 """Pixels between two labels of values, so that both can be read."""
 PATTERNS = {"gt": "> {}", "gte": "≥ {}", "approx": "≈ {}"}

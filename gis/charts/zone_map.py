@@ -20,6 +20,8 @@ METRES_A_DEGREE = 110_574.0
 LETTER = 6.2
 """Pixels that a letter of a label takes: to keep labels apart it need not be exact."""
 EDGE = 4
+NAMED = 14
+"""How many units may have their names on the map, the first ones."""
 SHAPES = {
     "industrial_park": "M{w} {n}h{s}v{s}h-{s}z", "economic_zone": "M{x} {n2}l{r} {r}l-{r} {r}l-{r} -{r}z",
 }  # fmt: skip
@@ -141,8 +143,9 @@ def draw_map(drawn: ZoneMap, language: str, _: Gettext, description: str) -> Mar
     plane.labels.append((x - clear, y - clear, x + clear, y + clear))
     named = plane.label(drawn.name, x, y - label_height(drawn, plane), "name", always=True)
     others = [one for other in drawn.others for one in other_zone(other, plane)]
-    units = [tag("path", class_=one.level, d=path(plane.rings(one.shape), closed=True)) for one in drawn.units]
-    titles = [one for unit in drawn.units for one in unit_label(unit, plane)]
+    ground = sorted(drawn.units, key=lambda one: one.level != "province")  # communes are not known everywhere
+    units = [tag("path", class_=one.level, d=path(plane.rings(one.shape), closed=True)) for one in ground]
+    titles = [one for unit in drawn.units[:NAMED] for one in unit_label(unit, plane)]
     ring = plane.pixels_a_metre * drawn.accuracy_m
     accuracy = [tag("circle", class_="accuracy", cx=x, cy=y, r=ring)] if ring > 8 else []
     inside = [

@@ -74,6 +74,10 @@ HISTORY = (
           {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
 )  # fmt: skip
 
+SITEMAP = (
+    query("part", N_("Which of several lists of pages, where there are too many for one."),
+          {"type": "integer", "minimum": 1}),
+)  # fmt: skip
 CORNERS = (
     query("crs", N_("The system of VN-2000; unsaid, the legal one of the zone's province today."),
           {"type": "string", "enum": [name for one in crs.VN2000_ALL for name in (one.uri, one.curie)]}),
