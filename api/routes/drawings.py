@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from api.language import N_, Language, gettext
-from api.schemas.compared import wording_of_fact
 from api.schemas import words
+from api.schemas.compared import wording_of_fact
 from api.settings import ROOT
 from api.workflows.sheets import observations, steps
 from gis import wording
