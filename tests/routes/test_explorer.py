@@ -311,6 +311,12 @@ def test_the_page_says_how_far_and_where(client: TestClient) -> None:
         assert any(words in text and " km" in text.replace("\xa0", " ") for text in page.texts)
 
 
+def test_a_reference_place_says_where_its_point_is_from(client: TestClient) -> None:
+    (note,) = [one.text for one in read(client, near="city-can-tho", lang="en").find("p")
+               if "origin" in one.attributes.get("class", "")]  # fmt: skip
+    assert "GeoNames 1586203 (CC BY 4.0), good to 3 km" in note.replace("\xa0", " ")
+
+
 def test_items_of_zones_take_a_distance(client: TestClient) -> None:
     near = [one for one in zones_of(client) if Geod(ellps="WGS84").inv(105.9, 9.8, *one["at"])[2] <= 20_000]
     for collection in ("zones", "zone-points"):
