@@ -19,7 +19,8 @@ zones AS (
     CROSS JOIN LATERAL (
         SELECT regexp_replace(plain(s.name_vi), '^(khu|cum)-(cong-nghiep|kinh-te)-', '') AS name OFFSET 0) own
     CROSS JOIN LATERAL (SELECT '|-' || concat_ws('-|-', own.name, plain(s.name_vi), plain(s.name_en),
-        CASE s.kind WHEN 'industrial_park' THEN 'kcn-' WHEN 'industrial_cluster' THEN 'ccn-' ELSE 'kkt-' END || own.name,
+        CASE s.kind WHEN 'industrial_park' THEN 'kcn-' WHEN 'industrial_cluster' THEN 'ccn-' ELSE 'kkt-' END
+            || own.name,
         (SELECT string_agg(plain(one), '-|-') FROM unnest(v.aliases) one)) || '-|' AS names) t
 ), units AS (
     SELECT u.uid, u.level, u.full_name, u.name_en, u.name, u.valid_to IS NOT NULL AS is_former, u.geom, u.parent_uid,
