@@ -109,6 +109,7 @@ def list_content(wish: Wish, state: State, found: Found) -> Row:
         "state": state, "found": found, "chips": chips(wish, state), "clear": at(State(sort="name")),
         "sorts": sorts(wish, state),
         "loosen": [(label(wish, state, name), at(one), n) for name, one, n in found.loosen],
+        "widen": [(label(wish, state, name), at(one), n) for name, one, n in found.widen],
         "turning": turning(wish, state, found), "taking": taking(wish, state),
         "folium": address("/maps/fill-rate", state.filters(), lang=wish.language), "language": wish.language,
         "compare": address("/compare", [("zones", ",".join(state.pick))], lang=wish.language),
@@ -255,7 +256,7 @@ def label(wish: Wish, state: State, name: str) -> str:
     if name == "near":
         return of_distance(wish, state, _)
     if name == "q":
-        return f"“{state.q}”"
+        return state.q
     names = {one.key: one.full_name for one in state.provinces}
     values = [names[code] if code in names else _(CODES[label_of(code)]) for code in getattr(state, name)]
     return f"{_(TITLES[name])}: {', '.join(values)}"

@@ -144,7 +144,7 @@ async def read_scope(request: Request, scope: str) -> State | None:
         params = dict(parse_qsl(query, strict_parsing=True, max_num_fields=len(FILTERING)))
     except ValueError:
         raise NotFound from None
-    if not params.keys() <= set(FILTERING) or "\0" in query:
+    if not params or not params.keys() <= set(FILTERING) or "\0" in query:
         raise NotFound
     return await read_state(params, request.app.state.reader)
 

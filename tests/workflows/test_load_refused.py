@@ -305,3 +305,34 @@ def test_coordinates_are_rounded_on_entry(register_url: str, light_data: Path) -
     change_feature(light_data / "zones.geojson", "kcn-tran-de", sharpen)
     entry = load(register_url, light_data).files["zones.geojson"]
     assert (entry.unchanged, entry.updated, entry.refused) == (26, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "reason"),
+    [
+        ({"kind": "harbour"}, "kind", "known are: airport, border_gate, city, junction, port, railway_station"),
+        ({"lon": "200"}, "lon", "in degrees"),
+        ({"lat": ""}, "lon", "in degrees"),
+        ({"lon": "105,97"}, "lon", "not a number"),
+        ({"accuracy_m": "0"}, "accuracy_m", "more than 0"),
+        ({"accuracy_m": ""}, "accuracy_m", "more than 0"),
+        ({"source": ""}, "source", "must not be empty"),
+        ({"source_licence": ""}, "source_licence", "must not be empty"),
+        ({"name_en": ""}, "name_en", "must not be empty"),
+        ({"id": "Sóc Trăng"}, "id", "letters a to z"),
+        ({"id": "city-hanoi"}, "id", "stands already in places.csv row"),
+    ],
+)
+def test_a_reference_place_that_cannot_be_is_refused(
+    refused: Callable[..., Report], light_data: Path, cells: dict[str, str], field: str, reason: str
+) -> None:
+    row = change_row(light_data / "places.csv", "city-soc-trang", **cells)
+    (one,) = refused().refused
+    assert (one.file, one.row, one.field) == ("places.csv", row, field)
+    assert reason in one.reason
+
+
+def test_without_the_places_the_missing_file_is_named(refused: Callable[..., Report], light_data: Path) -> None:
+    (light_data / "places.csv").unlink()
+    (one,) = refused().refused
+    assert (one.file, one.field, one.reason) == ("places.csv", "file", "this file is missing")

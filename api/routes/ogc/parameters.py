@@ -3,7 +3,15 @@
 from typing import Any
 
 from api.language import N_, Gettext
-from api.routes.ogc.params import DEFAULT_LIMIT, FARTHEST, MOST, known_item_parameters, known_parameters
+from api.routes.ogc.params import (
+    DEFAULT_LIMIT,
+    DISTANCE,
+    FARTHEST,
+    MOST,
+    STANDARD,
+    known_item_parameters,
+    known_parameters,
+)
 from api.schemas.properties import TYPES
 from api.schemas.words import PROPERTIES, REMARKS
 from api.store.collections import Collection
@@ -91,7 +99,7 @@ def feature_id() -> Described:
 
 def items_parameters(found: Collection) -> list[str]:
     """The names of the parameters of a collection's items that are no properties."""
-    return applicable(found, [name for name in known_parameters(found) if name in ITEMS])
+    return applicable(found, [name for name in known_parameters(found) if name in (*STANDARD, *DISTANCE)])
 
 
 def item_parameters(found: Collection) -> list[str]:

@@ -3,7 +3,7 @@
 May import: store and below. Never: HTTP; `routes/states` reads a state from an address.
 """
 
-from api.workflows.explorer.facets import conditions_of, items_params, loosened, without
+from api.workflows.explorer.facets import conditions_of, items_params, loosened, widened, without
 from api.workflows.explorer.finding import Found, find, slugs_of
 from api.workflows.explorer.state import Near, Range, State
 from api.workflows.explorer.suggestions import Suggestion, suggest
@@ -20,5 +20,6 @@ __all__ = [
     "loosened",
     "slugs_of",
     "suggest",
+    "widened",
     "without",
 ]

@@ -85,6 +85,13 @@ def loosened(state: State, name: str) -> State:
     return without(state, "within" if name == "near" else name)
 
 
+def widened(state: State, name: str) -> State:
+    """The state in which a filter also takes the zones of which its figure or answer is not stated."""
+    now = getattr(state, name)
+    changed: dict[str, Any] = {name: replace(now, or_unknown=True) if isinstance(now, Range) else (*now, UNKNOWN)}
+    return replace(state, page=1, **changed)
+
+
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 

@@ -7,10 +7,11 @@ from api.language import Language
 from api.store import explorer as store
 from api.store import queries
 from api.store.connect import Reader
-from api.workflows.explorer.facets import conditions_of, loosened
-from api.workflows.explorer.state import PAGE, UNKNOWN, Province, State
+from api.workflows.explorer.facets import conditions_of, loosened, widened
+from api.workflows.explorer.state import PAGE, UNKNOWN, Province, Range, State
 
 Row = dict[str, Any]
+MAY_BE_UNKNOWN = ("free", "rate", "area", "status", "wastewater", "cleared")
 COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
 
 
@@ -19,7 +20,8 @@ class Found:
     """What a state finds. `zones` are those of its page, within its bbox; all else is of all that match.
 
     counts: by `filter:value`, each with all the other filters applied. loosen: for each filter the state without it
-    and how many that finds, the most first. fids: None where nothing is filtered. extent: west, south, east, north.
+    and how many that finds, the most first; widen: the same with the zones of which it is not stated, where
+    that finds more. fids: None where nothing is filtered. extent: west, south, east, north.
     stated: of how many zones of the register a figure is known.
     """
 
@@ -32,6 +34,7 @@ class Found:
     counts: dict[str, int]
     provinces: list[tuple[Province, int]]
     loosen: list[tuple[str, State, int]]
+    widen: list[tuple[str, State, int]]
     stated: dict[str, int]
 
     @property
@@ -46,12 +49,23 @@ async def find(reader: Reader, state: State, language: Language) -> Found:
     counts |= {f"province:{one.key}": n for one, n in provinces}
     counts[f"province:{UNKNOWN}"] = row["no_province"]
     loosen = [(name, loosened(state, name), row["loosened"][name]) for name in state.active]
+    unstated = {name: counts.get(f"{name}:{UNKNOWN}", 0) for name in MAY_BE_UNKNOWN if name in state.active}
+    widen = [
+        (name, widened(state, name), row["matched"] + n) for name, n in unstated.items() if n and lacks(state, name)
+    ]
     return Found(
         total=row["total"], matched=row["matched"], in_view=row["in_view"],
         zones=[card(one) for one in row["zones"] or []],
         fids=(row["fids"] or []) if state.is_filtered else None, extent=row["extent"], counts=counts,
-        provinces=provinces, loosen=sorted(loosen, key=lambda one: -one[2]), stated=row["stated"],
+        provinces=provinces, loosen=sorted(loosen, key=lambda one: -one[2]),
+        widen=sorted(widen, key=lambda one: -one[2]), stated=row["stated"],
     )  # fmt: skip
+
+
+def lacks(state: State, name: str) -> bool:
+    """Whether a filter leaves out the zones of which its figure or answer is not stated."""
+    limits = getattr(state, name)
+    return not limits.or_unknown if isinstance(limits, Range) else UNKNOWN not in limits
 
 
 async def slugs_of(reader: Reader, state: State) -> list[str]:
