@@ -2,7 +2,7 @@
 /** @import {Colour, Units} from "./types.d.ts" */
 import { KIND_COLOURS, LOTS_FROM, LOT_COLOURS, QUALITIES, STATUS_COLOURS } from "./style.js";
 import { SHAPES } from "./symbols.js";
-import { make, onPhone, say, setup, word } from "./texts.js";
+import { make, say, setup, word } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** @type {Colour[]} */
@@ -11,8 +11,8 @@ const COLOURS = ["rate", "status", "kind"];
 const UNITS = ["new", "former", "none"];
 
 export class Legend {
-  /** @param {(changes: {colour?: string, units?: string}) => void} change */
-  constructor(change) {
+  /** @param {boolean} isOpen @param {(changes: {colour?: string, units?: string}) => void} change */
+  constructor(isOpen, change) {
     this.body = make("div", { class: "meanings" });
     this.lots = make("section", { hidden: "" }, make("h3", {}, say("lots")), ...lotRows());
     this.colour = radios("colour", say("colour_by"), COLOURS, (one) => say(one));
@@ -20,7 +20,7 @@ export class Legend {
     this.place = make("details", { class: "legend" }, make("summary", {}, say("legend")),
       make("div", { class: "inner" }, this.colour, this.body, this.lots,
         make("section", {}, make("h3", {}, say("outlines")), ...outlineRows()), this.units));
-    this.place.open = !onPhone.matches;
+    this.place.open = isOpen;
     this.place.addEventListener("change", ({ target }) => {
       if (target instanceof HTMLInputElement) change({ [target.name.slice(7)]: target.value });
     });

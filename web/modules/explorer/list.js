@@ -141,6 +141,7 @@ export class List {
     if (found && !found.inView && found.matched) {
       const all = button(say("show_all", { count: whole(found.matched) }), this.on.all, "quiet");
       const said = make("div", { class: "elsewhere" }, make("p", {}, say("none_in_view", { count: whole(found.matched) })), all);
+      this.section.querySelector(".empty")?.remove();
       const list = this.section.querySelector("ol.zones");
       if (list) list.replaceWith(said);
       else this.section.append(said);

@@ -18,7 +18,7 @@ const ZONES = ["points", "zones-area"];
  *   ready: () => void}} Hearers */
 
 export class Chart {
-  /** @param {HTMLElement} place @param {{colour: Colour, units: Units, fids: number[] | null}} sight
+  /** @param {HTMLElement} place @param {{colour: Colour, units: Units, fids: number[] | null, isDense: boolean}} sight
    * @param {{zoom: number, lon: number, lat: number} | Box} view @param {number} covered px at the lower edge
    * @param {boolean} isEmbedded @param {Hearers} hear */
   constructor(place, sight, view, covered, isEmbedded, hear) {
@@ -32,7 +32,7 @@ export class Chart {
     this.map = new MapLibre({
       container: place, style: styleOf(this.look), attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
       touchPitch: false, fadeDuration: 0, maxZoom: 19, minZoom: 3, cooperativeGestures: isEmbedded, renderWorldCopies: false,
-      ...(Array.isArray(view) ? { bounds: view, fitBoundsOptions: { padding: paddingOf(covered), maxZoom: 13 } } : { center: [view.lon, view.lat], zoom: view.zoom }),
+      ...(Array.isArray(view) ? { bounds: view, fitBoundsOptions: { padding: paddingOf(place, covered), maxZoom: 13 } } : { center: [view.lon, view.lat], zoom: view.zoom }),
       locale: {
         "NavigationControl.ZoomIn": say("zoom_in"), "NavigationControl.ZoomOut": say("zoom_out"), "AttributionControl.ToggleAttribution": say("attribution"),
         "Map.Title": say("map"), "Marker.Title": say("marker"), "CooperativeGesturesHandler.WindowsHelpText": say("scroll_windows"),
@@ -260,7 +260,7 @@ export class Chart {
 
   /** @param {Box} box @param {number} covered */
   fit(box, covered) {
-    this.map.fitBounds(box, { padding: paddingOf(covered), maxZoom: 13, duration: 600, animate: !reducesMotion() });
+    this.map.fitBounds(box, { padding: paddingOf(this.map.getContainer(), covered), maxZoom: 13, duration: 600, animate: !reducesMotion() });
   }
 
   /** @param {Position} place @param {number} covered @param {number} [zoom] at least */
@@ -271,5 +271,8 @@ export class Chart {
   }
 }
 
-/** Room about what is fitted into the map. @param {number} covered px */
-const paddingOf = (covered) => (covered ? { top: 112, left: 24, right: 56, bottom: covered + 24 } : { top: 64, left: 40, right: 64, bottom: 32 });
+/** Room about what is fitted into the map, for what lies on it. @param {HTMLElement} place @param {number} covered px */
+function paddingOf({ clientWidth }, covered) {
+  if (covered) return { top: 112, left: 24, right: 64, bottom: covered + 24 };
+  return { top: 64, left: clientWidth > 900 ? 316 : 40, right: 64, bottom: 32 };
+}

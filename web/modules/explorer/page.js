@@ -13,6 +13,7 @@ import { button, element, make, onPhone, say, setup, whole } from "./texts.js";
 
 const REST_MS = 150; // after the last move before the list is asked for
 const TYPING_MS = 500;
+const DENSE = 300; // zones
 
 class Explorer {
   constructor() {
@@ -34,7 +35,7 @@ class Explorer {
     /** @type {Found | null} */ this.found = this.list.begin();
     this.sheet = new Sheet(() => this.rest());
     this.shortlist = new Shortlist(() => this.apply({ pick: null }, false));
-    this.legend = new Legend((changes) => this.apply(changes, false));
+    this.legend = new Legend(!onPhone.matches && !this.isEmbedded, (changes) => this.apply(changes, false));
     this.search = new Search((suggestion) => this.follow(suggestion));
     this.sheet.place.append(this.shortlist.bar);
     this.filters = this.foldFilters();
@@ -56,7 +57,7 @@ class Explorer {
     for (const name of ["role", "aria-label"]) place.removeAttribute(name); // the drawing in it has its own
     const view = address.viewOf(this.state) ?? this.found?.extent ?? setup.bounds;
     try {
-      this.chart = new Chart(place, { ...this.sights(), fids: this.found?.fids ?? null }, view, this.sheet.covered, this.isEmbedded, {
+      this.chart = new Chart(place, { ...this.sights(), fids: this.found?.fids ?? null, isDense: (this.found?.total ?? 0) > DENSE }, view, this.sheet.covered, this.isEmbedded, {
         moved: () => this.moved(),
         hovered: (zone) => this.point(zone, "map"),
         clicked: (zones, at) => this.click(zones, at),
@@ -67,7 +68,7 @@ class Explorer {
       return;
     }
     this.near = new Near(this.chart, (at) => this.apply({ near: at && at.map((one) => one.toFixed(4)).join(","), ...(at ? { sort: "distance" } : { within: null, sort: null }) }, true));
-    const tools = make("div", { class: "tools" }, this.near.button, ...shareButton());
+    const tools = make("div", { class: "tools" }, this.near.button, ...shareButton(() => new URL(address.address(this.state), location.href).href));
     place.append(tools, this.near.banner, this.legend.place);
     const hint = this.isEmbedded ? null : firstHint();
     if (hint) place.append(hint);

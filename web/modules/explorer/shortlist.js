@@ -28,17 +28,17 @@ export class Shortlist {
   }
 }
 
-/** A button that copies the page's address, and says so. */
-export function shareButton() {
+/** A button that copies the address of what is seen, and says so. @param {() => string} address */
+export function shareButton(address) {
   const said = make("div", { class: "said", role: "status" });
   const press = button("", async () => {
     said.replaceChildren();
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(address());
       said.textContent = say("shared");
       setTimeout(() => said.replaceChildren(), COPIED_MS);
     } catch { // where the page is not secure, or it is not allowed
-      const field = make("input", { readonly: "", value: location.href, "aria-label": say("share_by_hand") });
+      const field = make("input", { readonly: "", value: address(), "aria-label": say("share_by_hand") });
       said.replaceChildren(say("share_by_hand"), field, button(say("close"), () => {
         said.replaceChildren();
         press.focus();

@@ -6,7 +6,7 @@ import { setup } from "./texts.js";
 /** @typedef {{paper: string, ink: string, soft: string, sea: string, land: string, border: string, district: string,
  *   place: string, halo: string, hatch: string, accent: string}} Theme */
 /** @typedef {{colour: Colour, units: Units, fids: number[] | null, theme: Theme, cosine: number,
- *   fan: Map<number, [number, number]>}} Look what decides the style; `cosine` of the latitude in the middle of the map */
+ *   isDense: boolean, fan: Map<number, [number, number]>}} Look what decides the style; `cosine` of the latitude in the middle of the map */
 
 /** @type {Theme} */
 const LIGHT = { paper: "#fcfcfa", ink: "#1b2127", soft: "#56606a", sea: "#e9edef", land: "#f8f8f4", border: "#b3bbc1", district: "#d6dadc",
@@ -31,8 +31,8 @@ export const LOTS_FROM = 13;
 const OUTLINES_FROM = 8, POINTS_UNTIL = 12, RINGS_FROM = 9.5, NAMES_FROM = 9;
 const STEP_PCT = 100 / setup.steps.length;
 const METRES_PER_PX = 78_271.517; // on the equator at zoom 0
-/** @type {Expression} of symbols */
-const SIZE = ["interpolate", ["linear"], ["zoom"], 5, 0.5, 8, 0.85, 11, 1.1];
+/** Of symbols, smaller where there are many. @param {boolean} isDense @returns {any} */
+const sizeOf = (isDense) => (isDense ? ["interpolate", ["linear"], ["zoom"], 4, 0.25, 6, 0.4, 9, 0.85, 11, 1.1] : ["interpolate", ["linear"], ["zoom"], 5, 0.5, 8, 0.85, 11, 1.1]);
 const FONT = ["Inter Variable"];
 
 /** The colours of what is switched on, by the name that `keyOf` gives. @param {Colour} colour @returns {Record<string, string>} */
@@ -124,11 +124,11 @@ export function layersOf(look) {
       paint: { "text-color": theme.place, "text-halo-color": theme.land, "text-halo-width": 1.25 } },
     source({ ...points, id: "points", type: "symbol", maxzoom: 24, layout: {
       "icon-image": ["concat", ["get", "kind"], " ", fillOf(colour)], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "icon-size": SIZE, "icon-offset": fan,
-      "symbol-sort-key": ["coalesce", ["get", "fill_rate_pct"], -1] },
+      "icon-size": sizeOf(look.isDense), "icon-offset": fan,
+      "symbol-sort-key": ["case", has(PROPERTY[colour]), 1, 0] },
       paint: { "icon-opacity": ["step", ["zoom"], 1, POINTS_UNTIL, ["case", has("boundary_quality"), 0, 1]] } }),
     { id: "mark-frames", type: "symbol", source: "marks", filter: ["has", "frame"], layout: { "icon-image": ["get", "frame"],
-      "icon-size": SIZE, "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "icon-size": sizeOf(look.isDense), "icon-allow-overlap": true, "icon-ignore-placement": true,
       "icon-offset": ["get", "offset"] }, paint: { "icon-opacity": ["step", ["zoom"], 1, POINTS_UNTIL, ["case", ["get", "outlined"], 0, 1]] } },
     source({ ...points, id: "names", type: "symbol", minzoom: NAMES_FROM,
       filter: every(found, ["any", ["<", ["zoom"], POINTS_UNTIL], without("boundary_quality")]), layout: { ...names,
