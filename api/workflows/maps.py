@@ -10,7 +10,7 @@ from api.settings import ROOT
 from api.store.connect import Reader
 from api.store.stats import select_sketches, select_targets, select_zone_rows
 from gis.dates import LEGAL_ZONE, parse_edtf
-from gis.maps import Assets, ZoneOnMap, fill_rate_map
+from gis.maps import MOST_DRAWN, Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
@@ -26,8 +26,9 @@ async def draw_fill_rates(
 ) -> str:
     """The whole HTML document. `assets` unsaid are served by ourselves; `link` gives the address of a zone's page."""
     _ = gettext(language)
+    rows = await select_zone_rows(reader, outlines=MOST_DRAWN)
     targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
-    zones = [zone_on_map(row, target_for(row, targets, today)) for row in await select_zone_rows(reader)]
+    zones = [zone_on_map(row, target_for(row, targets, today)) for row in rows]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(
         zones, units, language=language, _=_, link=link,
