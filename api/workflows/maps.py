@@ -10,7 +10,7 @@ from api.settings import ROOT
 from api.store.connect import Reader
 from api.store.stats import select_sketches, select_targets, select_zone_rows
 from gis.dates import LEGAL_ZONE, parse_edtf
-from gis.maps import Assets, ZoneOnMap, fill_rate_map
+from gis.maps import MOST_DRAWN, Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
@@ -33,8 +33,8 @@ async def draw_fill_rates(
     `link` gives the address of a zone's page.
     """
     _ = gettext(language)
+    rows = await select_zone_rows(reader, outlines=MOST_DRAWN, slugs=slugs)
     targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
-    rows = [row for row in await select_zone_rows(reader) if slugs is None or row["slug"] in slugs]
     zones = [zone_on_map(row, target_for(row, targets, today)) for row in rows]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
     return fill_rate_map(

@@ -232,3 +232,14 @@ def test_the_answer_is_kept_and_known_again(client: TestClient) -> None:
     first = client.get(f"/compare?zones={THREE}&f=json")
     again = client.get(f"/compare?zones={THREE}&f=json", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_zones_are_offered_in_the_order_of_vietnamese(client: TestClient) -> None:
+    """Đ comes after D and before E, not after all letters."""
+    offered = [
+        one.attributes["value"] for one in Page(client.get("/compare?lang=vi", headers=PAGE).text).find("option")
+    ]
+    parks = [name.removeprefix("Khu công nghiệp ") for name in offered if name.startswith("Khu công nghiệp ")]
+    assert [name for name in parks if "đề xuất" not in name] == [
+        "An Nghiệp", "Đại Ngãi", "Mỹ Thanh", "Sông Hậu", "Thanh Lộc", "Thuận Yên", "Trần Đề", "Xẻo Rô",
+    ]  # fmt: skip
