@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.requests import Request
 
 from api import attribution, language
@@ -47,8 +48,15 @@ def environment(wish: Language) -> Environment:
         "note": lambda text: _(text) if text else "",
     }
     made.filters.update(filters)
+    plural = cast(Callable[..., str], made.globals["ngettext"])
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> str:
+        """A text for a count, which is written as the language writes figures."""
+        return plural(context, one, many, count, **{"num": wording.number(count, wish), **values})
+
     made.globals |= {
-        "language": wish, "marks": marks, "amount": lambda fact: wording_of_fact(fact, wish),
+        "language": wish, "marks": marks, "ngettext": ngettext, "amount": lambda fact: wording_of_fact(fact, wish),
     }  # fmt: skip
     return made
 

@@ -10,7 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
-from api.language import CATALOGUES
+from api.language import CATALOGUES, Language
+from api.routes.pages import environment
 from tests.reading import Page
 
 ADDRESSES = (
@@ -147,6 +148,12 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_only_what_its_policy_names
         if script.attributes.get("type") not in DATA and "src" not in script.attributes:
             digest = b64encode(sha256(script.text.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in allowed[1]
+
+
+@pytest.mark.parametrize(("language", "text"), [("vi", "So sánh 3.000 khu, cụm"), ("en", "Compare 3,000 zones")])
+def test_counts_are_written_as_the_language_writes_figures(language: Language, text: str) -> None:
+    template = '{{ ngettext("Compare %(num)s zone", "Compare %(num)s zones", 3000) }}'
+    assert environment(language).from_string(template).render() == text
 
 
 def test_styles_load_nothing_from_elsewhere(client: TestClient) -> None:
