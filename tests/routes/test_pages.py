@@ -46,6 +46,8 @@ ADDRESSES = (
     "/stats/fill-rates?f=html&by=historic_province",
     "/maps/fill-rate?f=html",
     "/map?f=html&near=city-can-tho&within=300&sort=distance&rate=unknown&pick=kcn-tran-de",
+    "/compare?f=html",
+    "/compare?f=html&zones=kcn-an-nghiep,ccn-nga-nam",
     "/map?f=html&kind=economic_zone&area_min=20&area_max=30&wastewater=no",
 )
 MISTAKES = ("/nowhere", "/collections/nope?f=html", "/collections/zones/items?f=html&limit=0")
