@@ -66,6 +66,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/compare?zones=kcn-tran-de,kcn-nowhere",
         "/compare?zones=kcn-tran-de&add=long+duc",
     ),
+    "/map": ("/map?zone=kcn-an-nghiep", "/map?kind=economic_zone&area_min=20&near=city-can-tho&sort=distance"),
+    "/zones/{item}": ("/zones/kcn-an-nghiep", f"/zones/{ZONE}", f"/zones/{ZONE}?known_at=2100-01-01"),
     "/maps/fill-rate": ("/maps/fill-rate?f=html",),
     "/desk/sign-in": ("/desk/sign-in?next=/desk",),
     "/desk/account": ("/desk/account",),
@@ -85,6 +87,7 @@ NO_PAGE = {
     "/desk/sign-in/oidc", "/desk/sign-in/back", "/changes/{id}", "/changes/{id}/evidence/{number}",
     "/desk/zones/{slug}/projects.xlsx", "/qgis/zones.qlr", "/qgis/{scope}",
     "/qgis/{scope}/collections/{view}/{rest:path}", "/qgis/{scope}/collections/{view}", "/health/live", "/health/ready",
+    "/map/suggest", "/zones/{item}/picture.png", "/sitemap.xml", "/robots.txt",
 }  # fmt: skip
 # Faults of Swagger UI itself, which we only serve; everything around it is ours.
 NOT_OURS = {"/api": [".swagger-ui"]}
