@@ -300,7 +300,7 @@ def test_a_slow_network_shows_where_the_list_will_be(visitor: Visitor, live_url:
 
     page.route("**/map?*part=list*", hold)
     page.locator(".maplibregl-ctrl-zoom-in").click()
-    expect(page.locator(".skeletons")).to_be_visible()
+    expect(page.locator(".skeleton").first).to_be_visible()
     expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
     for one in held:
         one.continue_()
