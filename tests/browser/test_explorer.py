@@ -231,7 +231,8 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor, live_url: str) -> None:
     until(page, "location.search.includes('zone=')", True)
     expect(page.locator(".is-chosen")).to_have_count(1)
     show = page.locator(".is-chosen button.show")
-    for _ in range(120):
+    page.locator(".is-chosen h3 a").focus()
+    for _ in range(12):
         if show.evaluate("one => one === document.activeElement"):
             break
         page.keyboard.press("Tab")
