@@ -231,7 +231,8 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor, live_url: str) -> None:
     until(page, "location.search.includes('zone=')", True)
     expect(page.locator(".is-chosen")).to_have_count(1)
     show = page.locator(".is-chosen button.show")
-    for _ in range(120):
+    page.locator(".is-chosen h3 a").focus()
+    for _ in range(12):
         if show.evaluate("one => one === document.activeElement"):
             break
         page.keyboard.press("Tab")
@@ -304,7 +305,7 @@ def test_a_slow_network_shows_where_the_list_will_be(visitor: Visitor, live_url:
 
     page.route("**/map?*part=list*", hold)
     page.locator(".maplibregl-ctrl-zoom-in").click()
-    expect(page.locator(".skeletons")).to_be_visible()
+    expect(page.locator(".skeleton").first).to_be_visible()
     expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
     is_slow = False  # also for what is asked while the map comes to rest
     for one in held:

@@ -55,17 +55,17 @@ export class Chart {
       this.keepRingsTrue();
       hear.moved();
     });
-    let isNew = true;
-    map.on("sourcedata", (event) => (isNew ||= event.sourceId === "register" && Boolean(event.tile)));
-    map.on("idle", () => {
-      if (isNew) this.readTiles();
-      isNew = false;
-    });
     map.once("idle", () => {
       const sources = map.getContainer().querySelector(".maplibregl-ctrl-attrib"); // folded from the start
       sources?.classList.remove("maplibregl-compact-show");
       sources?.removeAttribute("open");
       hear.ready();
+    });
+    let isNew = true;
+    map.on("sourcedata", (event) => (isNew ||= event.sourceId === "register" && Boolean(event.tile)));
+    map.on("idle", () => {
+      if (isNew) this.readTiles();
+      isNew = false;
     });
     map.on("mousemove", (event) => this.point(event.point.x, event.point.y));
     map.on("mouseout", () => this.tellHovered(null));

@@ -302,10 +302,9 @@ class Explorer {
     const q = element("q", HTMLInputElement);
     const place = lon !== null && lat !== null ? /** @type {Position} */ ([lon, lat]) : null;
     if (kind === "zone" && slug && place) {
-      q.value = name;
       const known = this.list.zone(slug) ?? this.chart?.find(slug);
+      q.value = "";
       this.apply({ q: null }, false);
-      q.value = name;
       this.choose(known ?? { fid: -1, slug, kind: "", name, place, accuracy: null, isOutlined: false }, true);
       return;
     }
