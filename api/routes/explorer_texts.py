@@ -9,7 +9,6 @@ TEXTS = {
     "suggestions": N_("{count} suggestions"),
     "no_suggestions": N_("Nothing of that name. Enter searches all texts."),
     "show_on_map": N_("Show on map"),
-    "show_zone_on_map": N_("Show {name} on the map"),
     "loading": N_("Loading …"),
     "loading_failed": N_("The list could not be loaded. The map shows what it has already."),
     "refused": N_("The register does not understand this address: {reason}"),

@@ -105,6 +105,7 @@ RUN = """async ([rules, not_ours, pins]) => {
 SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, summary, a.button, nav a')]
     .filter((one) => one.type !== 'hidden' && one.checkVisibility() && !one.closest('.swagger-ui, .leaflet-container'))
     .filter((one) => !one.closest('.quiet, .unseen'))
+    .filter((one) => !one.matches('button.source'))  // in a line of text, which WCAG 2.5.8 excepts
     .map((one) => ['checkbox', 'radio'].includes(one.type) ? one.closest('label, .tick') ?? one : one)
     .filter((one) => one.getBoundingClientRect().height < 43.5)
     .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 30)} `
@@ -134,6 +135,9 @@ class Visitors:
         page.goto(f"{self.address}{path}{'&' if '?' in path else '?'}lang={language}")
         if path.endswith("/edit"):
             page.locator("#standing:has-text('…')").wait_for(state="detached")  # its scripts have what they need
+        if page.locator("#explorer").count():
+            while not page.evaluate("performance.getEntriesByName('explorer-ready').length"):
+                page.evaluate("new Promise(requestAnimationFrame)")
         return page
 
 

@@ -210,7 +210,7 @@ async function fetchPart(query, signal) {
 function dressCard(card) {
   if (card.querySelector("button.show")) return;
   const name = nameOf(card);
-  const show = make("button", { type: "button", class: "show", "aria-label": say("show_zone_on_map", { name }) }, say("show_on_map"));
+  const show = make("button", { type: "button", class: "show" }, say("show_on_map"), make("span", { class: "unseen" }, ` ${name}`));
   (card.querySelector(".acts") ?? card).append(show);
 }
 
