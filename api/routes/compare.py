@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import attribution
-from api.errors import BadChoice, BadParameter, NoZoneNamed, TooManyZones, UnknownZones
+from api.errors import BadChoice, BadLength, BadParameter, NoZoneNamed, TooManyZones, UnknownZones
 from api.language import N_, Language, gettext
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import age, page
@@ -33,6 +33,7 @@ router = APIRouter()
 Row = dict[str, Any]
 COMPARISON: Media = {**DOCUMENT, "xlsx": FILES["xlsx"]}
 CHOICES = 12  # zones offered where words fit several
+LONGEST = 200  # letters of a name
 LISTED = 100  # zones that the box for adding one offers by itself
 TOLD = (
     "value", "text", "kind", "unit", "as_of", "period", "age_years", "basis", "definition", "exact", "met", "sources",
@@ -66,7 +67,8 @@ async def get_comparison(request: Request) -> Response:
         if len(slugs) < 2:
             return await choosing(wish, document["zones"])
         return html_answer(await shown(wish, document["zones"], document=document, rule=gettext(wish.language)(RULE)))
-    return json_answer({**for_programs(document), "links": links(wish, document["zones"])})
+    synthetic = {"synthetic": True} if reader.synthetic else {}
+    return json_answer({**synthetic, **for_programs(document), "links": links(wish, document["zones"])})
 
 
 def slugs_in(text: str) -> list[str]:
@@ -80,7 +82,12 @@ def address(slugs: Sequence[str], **more: str) -> str:
 
 
 async def add(wish: Wish, slugs: list[str], words: str) -> Response:
-    """To the comparison with one more, or a choice where the words fit several. Raises NoZoneNamed, TooManyZones."""
+    """To the comparison with one more, or a choice where the words fit several.
+
+    Raises NoZoneNamed, TooManyZones, BadLength.
+    """
+    if len(words) > LONGEST:
+        raise BadLength("add", most=LONGEST)
     if len(slugs) >= MOST:
         raise TooManyZones("zones", most=MOST, count=len(slugs) + 1)
     reader, language = wish.request.app.state.reader, wish.language
@@ -217,11 +224,12 @@ async def file_answer(wish: Wish, document: Row) -> Response:
         (_(N_("Attribution")), attribution.whole(_, synthetic=synthetic)), (_(N_("Register")), wish.base),
         (_(N_("Query")), wish.same()), (_(N_("Date")), wording.day(day, wish.language)),
     ]  # fmt: skip
-    if synthetic:
-        about.insert(0, (_(N_("Notice")), _(N_("Synthetic data – not the real register"))))
+    notice = _(N_("Synthetic data – not the real register")) if synthetic else ""
+    if notice:
+        about.insert(0, (_(N_("Notice")), notice))
     body = await asyncio.to_thread(
         write_side_by_side, _(N_("Zones side by side")), names, heads, list(lines(document, wish.language)), about,
-        about_title=_(N_("About")), language=wish.language,
+        about_title=_(N_("About")), language=wish.language, notice=notice,
     )  # fmt: skip
     file = f"compare-{day.isoformat()}.xlsx"
     headers = {**COMMON, "Content-Disposition": f'attachment; filename="{file}"'}

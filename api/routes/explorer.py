@@ -58,7 +58,7 @@ async def explore(request: Request) -> Response:
     if part == "list":
         found = await find(request.app.state.reader, state, wish.language)
         values = list_content(wish, state, found)
-        return html_answer(environment(wish.language).get_template("explorer_list.html").render(**values))
+        return html_answer(environment(wish.language).get_template("explorer_list.html").render(**values), NOT_LISTED)
     policy = {"Content-Security-Policy": map_policy(request.app.state.settings.basemap_tiles)}
     return html_answer(page("explorer.html", request, wish.language, **await content(wish, state)), policy)
 
@@ -85,6 +85,7 @@ def told(one: Suggestion, wish: Wish) -> Row:
 
 
 KEYS = {"zone": "slug", "place": "id"}  # what the key of a suggestion is called; of units it is their uid
+NOT_LISTED = {"X-Robots-Tag": "noindex"}  # a part is no page, and wears no band
 DOCUMENT_OF_PAGE = {"html": DOCUMENT["html"], "json": ("application/json",)}
 
 
@@ -129,8 +130,10 @@ def numbers(state: State, found: Found) -> Row:
 
 def document(wish: Wish, state: State, found: Found) -> Row:
     """The answer for programs."""
+    synthetic = {"synthetic": True} if wish.request.app.state.reader.synthetic else {}
     return {
-        "state": dict(state.params()), **numbers(state, found), "stated": found.stated, "zones": found.zones,
+        **synthetic, "state": dict(state.params()), **numbers(state, found), "stated": found.stated,
+        "zones": found.zones,
         "links": [{"href": wish.base + href, "rel": "item" if name == "geojson" else "alternate", "title": title}
                   for name, title, href in taking(wish, state)],
     }  # fmt: skip

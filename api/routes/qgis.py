@@ -73,8 +73,9 @@ async def get_layer_definition(request: Request) -> Response:
     """The layers for QGIS, connected to this service: of the zones that the filters of the explorer find."""
     wish = Wish(request, known=FILTERING, media=QLR, repeated=LISTED)
     state = await read_state(wish.params, request.app.state.reader)
-    is_province = state.active == ("province",) and state.province == tuple(one.key for one in state.provinces[:1])
-    scope = wish.params["province"] if is_province else written(state)
+    name = wish.params.get("province", "").strip()
+    is_province = state.active == ("province",) and len(state.provinces) == len(state.province) and "," not in name
+    scope = name if is_province else written(state)
     body = environment(wish.language).get_template("zones.qlr").render(**content(wish, scope)).strip()
     headers = {**COMMON, "Content-Disposition": 'attachment; filename="zones.qlr"'}
     return Response(body, 200, headers, LAYER_DEFINITION)
@@ -141,10 +142,12 @@ async def read_scope(request: Request, scope: str) -> State | None:
     text = scope.removeprefix(SELECTION)
     try:
         query = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
-        params = dict(parse_qsl(query, strict_parsing=True, max_num_fields=len(FILTERING)))
+        given = parse_qsl(query, strict_parsing=True, errors="strict", max_num_fields=len(FILTERING))
     except ValueError:
         raise NotFound from None
-    if not params or not params.keys() <= set(FILTERING) or "\0" in query:
+    params = dict(given)
+    is_ours = params.keys() <= set(FILTERING) and not any("\0" in value for value in params.values())
+    if not params or len(params) < len(given) or not is_ours:
         raise NotFound
     return await read_state(params, request.app.state.reader)
 

@@ -27,7 +27,8 @@ SELECT row_to_json(f) FROM (
 """
 NAMED = """
 SELECT slug, name_vi, name_en, province FROM served_zones
-WHERE words LIKE ALL (SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)
+WHERE (%(words)s = '' OR plain(%(words)s) <> '')
+    AND words LIKE ALL (SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)
 ORDER BY {name} COLLATE "vi-x-icu", slug LIMIT %(limit)s
 """
 

@@ -115,7 +115,7 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
         values[f"filter{number}"] = value
     if query.words:
         each = "(SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
-        parts.append(f"words LIKE ALL {each}")
+        parts.append(f"plain(%(words)s) <> '' AND words LIKE ALL {each}")  # letters of no name of ours find nothing
         values["words"] = query.words
     if query.province_uid:
         parts.append("(province_uid = %(province)s OR historic_province_uid = %(province)s)")

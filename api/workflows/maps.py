@@ -1,7 +1,10 @@
 """The map of fill rates: what it shows, put together from the register; drawn by `gis.maps`."""
 
+import asyncio
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from api import attribution
@@ -14,6 +17,7 @@ from gis.maps import MOST_DRAWN, Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
+DRAWING = ThreadPoolExecutor(1, "maps")  # one after the other, and nobody who asks for something else waits
 SUBJECTS = {
     "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
     "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
@@ -37,11 +41,12 @@ async def draw_fill_rates(
     targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
     zones = [zone_on_map(row, target_for(row, targets, today)) for row in rows]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
-    return fill_rate_map(
-        zones, units, language=language, _=_, link=link,
+    draw = partial(
+        fill_rate_map, zones, units, language=language, _=_, link=link,
         attribution=attribution.whole(_, synthetic=reader.synthetic), synthetic=reader.synthetic,
         assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/styles/type.css")),
     )  # fmt: skip
+    return await asyncio.get_running_loop().run_in_executor(DRAWING, draw)
 
 
 def offline_assets() -> Assets:

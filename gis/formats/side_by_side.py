@@ -43,9 +43,11 @@ class Heads:
 
 def write_side_by_side(
     title: str, names: Sequence[str], heads: Heads, lines: Sequence[Line], about: Sequence[tuple[str, str]],
-    *, about_title: str, language: str,
+    *, about_title: str, language: str, notice: str = "",
 ) -> bytes:  # fmt: skip
-    """Two sheets: the table, with its header and first three columns frozen, and what the file is."""
+    """Two sheets: the table, with its header and first three columns frozen, and what the file is. `notice`, if any,
+    stands in the first cell and on top of every printed page.
+    """
     import xlsxwriter
 
     made = io.BytesIO()
@@ -65,6 +67,9 @@ def write_side_by_side(
         for place, width in enumerate((18, 28, 10, *(26, 12, 16) * len(names), 30)):
             sheet.set_column(place, place, width)
         last = 3 + 3 * len(names)
+        write_text(sheet, 0, 0, notice, bold)
+        if notice:
+            sheet.set_header("&C" + notice.replace("&", "&&"))
         for place, word in enumerate((*heads.fixed, *heads.each * len(names), heads.remark)):
             write_text(sheet, 1, place, word, bold)
         for place, name in enumerate(names):

@@ -174,6 +174,12 @@ def test_a_zone_is_added_by_its_name(client: TestClient) -> None:
     assert len(chosen) == 2
 
 
+def test_what_is_longer_than_any_name_is_not_looked_for(client: TestClient) -> None:
+    answer = client.get("/compare", params={"add": "a " * 101 + "b"})
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/bad-length"
+
+
 def test_taking_a_zone_out_leaves_the_others(client: TestClient) -> None:
     page = Page(client.get(f"/compare?zones={THREE}&lang=en", headers=PAGE).text)
     without = [one.attributes["href"] for one in page.find("a") if one.attributes.get("class") == "remove"]

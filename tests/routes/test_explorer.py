@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -572,6 +573,34 @@ def test_qgis_reads_the_selection_from_the_live_service(client: TestClient) -> N
         assert [one["id"] for one in both.json()["features"]] == ["kcn-song-hau"]
     assert client.get(f"{data}/lots/items").json()["numberMatched"] == 0
     assert client.get(f"{data}/provinces/items?limit=1").status_code == 200
+
+
+def encoded(query: str) -> str:
+    return "~" + urlsafe_b64encode(query.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("query", ["province=%00", "q=%ED%A0%80", "kind=economic_zone&kind=industrial_park"])
+def test_a_selection_that_we_would_not_write_is_not_found(client: TestClient, query: str) -> None:
+    for path in ("", "/collections/zones/items", "/collections/lots/items"):
+        assert client.get(f"/qgis/{encoded(query)}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("province", ["can-tho,Cần Thơ", "can-tho,", " can-tho "])
+def test_a_province_in_several_ways_is_one_selection_for_qgis(client: TestClient, province: str) -> None:
+    answer = client.get("/qgis/zones.qlr", params={"province": province})
+    address = re.search("typename='zones' url='([^?]+)", answer.text.replace("&#39;", "'"))
+    assert address
+    assert sorted(features(client, f"{address[1]}/collections/zones/items?limit=50")) == sorted(
+        slugs(client, province="92")
+    )
+
+
+@pytest.mark.parametrize("word", ["中", "²", "ﷺ"])
+def test_letters_that_no_name_has_find_no_zone(client: TestClient, word: str) -> None:
+    assert ask(client, q=word)["matched"] == 0
+    assert suggestions(client, word) == []
+    assert client.get("/collections/zones/items", params={"q": word}).json()["numberMatched"] == 0
+    assert client.get("/compare", params={"add": word, "f": "json"}).status_code == 400
 
 
 @pytest.mark.parametrize("scope", ["~", "~AAAA", "~a3g9MQ", "~cT1hAGI", "~%2F..", "~" + "A" * 5000])

@@ -215,6 +215,12 @@ def test_what_is_not_there_is_404(client: TestClient, slug: str, tail: str) -> N
     assert client.get(f"/zones/{slug}{tail}").status_code == 404
 
 
+def test_an_address_too_long_for_a_code_leaves_the_sheet_whole(client: TestClient) -> None:
+    answer = client.get("/zones/kcn-tran-de", headers={**BROWSER, "Host": "a" * 3000})
+    assert answer.status_code == 200
+    assert '<div class="qr"><p>' in answer.text
+
+
 def test_programs_are_led_to_the_feature(client: TestClient) -> None:
     answer = client.get("/zones/kcn-tran-de?f=json&known_at=2100-01-01", follow_redirects=False)
     assert answer.status_code == 303

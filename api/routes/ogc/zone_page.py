@@ -78,6 +78,9 @@ def files(collection: str, condition: str, name: str) -> str:
 
 
 def qr_code(address: str) -> Markup:
-    """A QR code as SVG, with the quiet zone that readers need."""
-    code = segno.make(address, error="m", micro=False)
+    """A QR code as SVG, with the quiet zone that readers need; none where the address is too long for any."""
+    try:
+        code = segno.make(address, error="m", micro=False)
+    except segno.DataOverflowError:
+        return Markup("")
     return Markup(code.svg_inline(omitsize=True, border=4, dark=QR_COLOUR, light="#fff"))  # noqa: S704 (squares only)
