@@ -114,7 +114,7 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
             parts.append(f"{known.name} = %(filter{number})s::{TYPES[known.kind]}")
         values[f"filter{number}"] = value
     if query.words:
-        each = "(SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
+        each = "(SELECT DISTINCT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
         parts.append(f"plain(%(words)s) <> '' AND words LIKE ALL {each}")  # letters of no name of ours find nothing
         values["words"] = query.words
     if query.province_uid:
