@@ -115,7 +115,7 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
         values[f"filter{number}"] = value
     if query.words:
         each = "(SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
-        parts.append(f"words LIKE ALL {each}")
+        parts.append(f"(plain(%(words)s) <> '' AND words LIKE ALL {each})")  # of 漢字 nothing is left: nothing holds it
         values["words"] = query.words
     if query.province_uid:
         parts.append("(province_uid = %(province)s OR historic_province_uid = %(province)s)")

@@ -9,7 +9,7 @@ MOST = 8
 MOST_LOOKED_AT = 300  # zones
 # Each name without marks stands between |- and -|, so that one look tells a whole name, a word's beginning, or a part.
 SUGGESTIONS = """
-WITH asked AS (SELECT plain(%(q)s) AS q),
+WITH asked AS (SELECT nullif(plain(%(q)s), '') AS q),  -- 漢字 is nothing that a name holds
 zones AS (
     SELECT s.slug, s.kind, s.name_vi, s.name_en, s.province, s.historic_district, s.location, s.boundary, t.names
     FROM (  -- taking marks off takes time: only of those in whose words, names first, it stands earliest
