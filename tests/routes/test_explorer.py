@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -285,6 +286,19 @@ def test_only_what_lies_on_the_map_is_listed_and_all_is_counted(client: TestClie
     assert (found["matched"], found["inView"], found["fids"]) == (26, len(inside), None)
     edge = "106.1735,9.548,106.2,9.55"  # no point lies here, the edge of an outline does
     assert slugs(client, bbox=edge) == ["kcn-tran-de"]
+
+
+def test_large_numbers_are_written_in_the_language(own_url: str, own_client: TestClient) -> None:
+    with psycopg.connect(own_url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "INSERT INTO registry.served_zones OVERRIDING SYSTEM VALUE "
+            "SELECT (jsonb_populate_record(s, jsonb_build_object('slug', 'copy-' || n, 'fid', 10000 + n))).* "
+            "FROM registry.served_zones s, generate_series(1, 1000) n WHERE slug = 'ccn-ap-nhi'"
+        )
+    page = own_client.get("/map?lang=vi", headers={"Accept": "text/html"}).text
+    assert "1.026 trong 1.026 khu, cụm" in page
+    assert "Tải về 1.026 khu, cụm" in page
 
 
 @pytest.mark.parametrize("words", ["漢字", "Ω"])

@@ -306,6 +306,13 @@ def test_addresses_of_other_pages_are_told_too(client: TestClient) -> None:
     assert not [one for one in missing.find("link") if one.attributes["rel"] == "canonical"]
 
 
+def test_views_of_the_map_are_one_page_to_search_engines(client: TestClient) -> None:
+    seen = "view=9/9.6/105.9&colour=kind&zone=kcn-tran-de&pick=kcn-tran-de"
+    page = Page(client.get(f"/map?kind=economic_zone&{seen}&lang=en", headers=BROWSER).text)
+    (canonical,) = [one for one in page.find("link") if one.attributes["rel"] == "canonical"]
+    assert canonical.attributes["href"] == "http://testserver/map?kind=economic_zone&lang=en"
+
+
 def test_addresses_are_the_public_ones(loaded_url: str) -> None:
     with TestClient(create_app(Settings(database_url=loaded_url, public_url="https://zones.example/"))) as client:
         page = sheet(client, "kcn-tran-de")
