@@ -14,7 +14,7 @@ LOADS = 3
 BUDGETS = {"scripts and styles": 480_000, "fonts": 70_000}  # bytes
 SCREENS = {"desk": (1440, 900), "phone": (390, 844)}
 FRAME_MS = 33
-READY_MS = 2000  # with the register's own zones; 3000 with the demo's
+READY_MS = {"register": 2000, "demo": 3000}
 READY = "performance.getEntriesByName('explorer-ready')[0]?.startTime ?? 0"
 PANNING = """
 () => new Promise((done) => {
@@ -52,7 +52,7 @@ def measure_pages(addresses: list[str]) -> str:
 
 def measure(browser: Browser, address: str, screen: str) -> list[str]:
     width, height = SCREENS[screen]
-    ready, frames, sizes = list[float](), list[float](), Counter[str]()
+    ready, frames, sizes, allowed = list[float](), list[float](), Counter[str](), 0
     for _ in range(LOADS):
         context = browser.new_context(viewport={"width": width, "height": height})
         page = context.new_page()
@@ -60,6 +60,7 @@ def measure(browser: Browser, address: str, screen: str) -> list[str]:
         page.on("requestfinished", partial(keep, finished))
         page.goto(f"{address}/map?lang=vi")
         ready.append(when_ready(page))
+        allowed = READY_MS["demo" if page.locator(".synthetic").count() else "register"]
         sizes = weighed(finished)
         frames.append(statistics.median(page.evaluate(PANNING)))
         context.close()
@@ -69,7 +70,7 @@ def measure(browser: Browser, address: str, screen: str) -> list[str]:
     ]
     return [
         *weights,
-        f"ready | {statistics.median(ready):.0f} ms | {READY_MS} ms",
+        f"ready | {statistics.median(ready):.0f} ms | {allowed} ms",
         f"frame while panning | {statistics.median(frames):.0f} ms | {FRAME_MS} ms",
     ]
 

@@ -11,7 +11,7 @@ from api.language import N_, Language, gettext
 from api.schemas import words
 from api.schemas.compared import wording_of_fact
 from api.settings import ROOT
-from api.workflows.sheets import observations, steps
+from api.workflows.sheets import applying, observations, steps
 from gis import wording
 from gis.charts import Lot, Other, Picture, Trajectory, Unit, ZoneMap, draw_map, draw_picture, draw_trajectory
 from gis.charts.lettering import Piece, Typeface
@@ -57,19 +57,20 @@ def map_of(zone: Row, sheet: Row, language: Language) -> Markup:
 
 
 def chart_of(zone: Row, sheet: Row, language: Language, today: date) -> Markup | None:
-    """The fill rate over time, None where neither a rate nor a target has a date."""
+    """The fill rate over time, None where neither a rate nor a target that applies to the zone has a date."""
     _ = gettext(language)
     told = [
         f"{rate_text(one, language)} ({wording.edtf(one['as_of'], language) if one['as_of'] else _('date not stated')})"
         for one in sheet["rates"]
     ]
+    due = applying(sheet["targets"], zone["status"])
     said = "; ".join(told) or _("Not stated")
     demanded = "; ".join(f"{wording_of_fact(one, language)} ({wording.edtf(one['period'] or '', language)})"
-                         for one in sheet["targets"]) or _("Not stated")  # fmt: skip
+                         for one in due) or _("Not stated")  # fmt: skip
     chart = Trajectory(
         title=_("Fill rate of %(zone)s over time") % {"zone": name_of(zone, language)},
         description=_("Known rates: %(rates)s. Targets: %(targets)s.") % {"rates": said, "targets": demanded},
-        observations=observations(sheet["rates"]), targets=steps(sheet["targets"]), today=today,
+        observations=observations(sheet["rates"]), targets=steps(due), today=today,
     )  # fmt: skip
     return draw_trajectory(chart, language, _)
 
@@ -91,7 +92,7 @@ def picture_of(zone: Row, sheet: Row, locator: Row, language: Language, *, synth
     bounds = locator["bounds"]
     picture = Picture(
         register=_("Register of industrial zones"), kind=f"{_(kind)} · {status}",
-        name=name_of(zone, language), place=", ".join(places) + (f" ({former})" if former else ""),
+        name=name_of(zone, language), place=", ".join(places) + (f" ({_('formerly')} {former})" if former else ""),
         figures=key_figures(zone, sheet, language), lon=sheet["version"]["lon"], lat=sheet["version"]["lat"],
         provinces=locator["provinces"], bounds=tuple(bounds) if bounds else None,
         band=_("Synthetic data – not the real register") if synthetic else "",

@@ -11,6 +11,7 @@ from api import attribution
 from api.errors import BadChoice, BadLength
 from api.language import N_, Gettext, gettext
 from api.routes.explorer_texts import map_texts
+from api.routes.ogc.links import format_title
 from api.routes.pages import environment, page
 from api.routes.qgis import STEPS
 from api.routes.render import html_answer, json_answer, map_policy
@@ -40,8 +41,6 @@ SORT_TITLES = {
 }  # fmt: skip
 COLOUR_TITLES = {"rate": N_("Fill rate"), "status": N_("Status"), "kind": N_("Kind")}
 UNIT_TITLES = {"new": N_("Of today"), "former": N_("Before 1 July 2025"), "none": N_("Not shown")}
-FILE_TITLES = {"geojsonseq": "GeoJSON Seq", "jsonfg": "JSON-FG", "csv": "CSV", "xlsx": "Excel", "gpkg": "GeoPackage",
-               "fgb": "FlatGeobuf", "parquet": "GeoParquet", "kml": "KML", "shp": "Shapefile"}  # fmt: skip
 
 
 @router.get("/map", summary=N_("The map and the list of zones, with filters"), tags=["Maps"])
@@ -296,7 +295,7 @@ def taking(wish: Wish, state: State) -> list[tuple[str, str, str]]:
     _ = gettext(wish.language)
     params, lang = items_params(state), wish.language
     made = [("geojson", "GeoJSON", address("/collections/zones/items", params, f="json", limit="10000"))]
-    made += [(name, FILE_TITLES.get(name, name), address("/collections/zones/items", params, f=name, lang=lang))
+    made += [(name, format_title(name, _), address("/collections/zones/items", params, f=name, lang=lang))
              for name in FILES]  # fmt: skip
     made.append(("qlr", _("Open in QGIS"), address("/qgis/zones.qlr", state.filters(), lang=lang)))
     made.append(("map", _("Map of fill rates"), address("/maps/fill-rate", state.filters(), lang=lang)))

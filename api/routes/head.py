@@ -11,6 +11,8 @@ from starlette.requests import Request
 from api.language import LANGUAGES
 
 PRIVATE = ("/desk", "/changes")
+MAPS = ("/", "/map")
+SIGHTS = ("colour", "units", "view", "bbox", "zone", "pick")  # how somebody looks at the map; the page is the same
 ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"}
 
 
@@ -30,7 +32,8 @@ def addresses(request: Request, language: str, path: str | None = None) -> Addre
     kept = []
     if path is None:
         path = request.url.path
-        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+        dropped = ("lang", *SIGHTS) if path in MAPS else ("lang",)
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name not in dropped]
     base = base_of(request) + path
 
     def address(*more: tuple[str, str]) -> str:

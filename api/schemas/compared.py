@@ -22,7 +22,7 @@ ROWS = {
     "listed_projects": N_("Projects in the register"), "listed_land_ha": N_("Land held by projects in the register"),
     "wastewater_capacity_m3_day": N_("Capacity for wastewater"), "demanded": N_("Demanded of the zone"),
     "targets": N_("Targets for the zone"), "documents": N_("Documents"),
-    "demanded_of_all": N_("Demanded of all such zones of the former province"),
+    "demanded_of_all": N_("Demanded of all such zones of the province"),
 }  # fmt: skip
 REASONS: dict[Reason, str] = {
     "inexact": N_("not comparable: one is not exact"),

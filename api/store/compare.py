@@ -21,7 +21,8 @@ WHERE zone = ANY(%(slugs)s) AND land_use IN ('industrial', 'service') GROUP BY z
 DEMANDED_OF_ALL = """
 SELECT row_to_json(f) FROM (
     SELECT id, class, indicator, indicator_vi, indicator_en, comparator, value, value_max, unit, value_text,
-        value_text_vi, value_text_en, as_of, period, met, source, place, subject_kind, historic_province_uid
+        value_text_vi, value_text_en, as_of, period, met, source, place, subject_kind,
+        historic_province_uid AS unit_uid
     FROM fact_features WHERE class = 'obligation' AND zone IS NULL AND historic_province_uid = ANY(%(provinces)s)
     ORDER BY indicator, valid_to DESC NULLS LAST, id) f
 """
@@ -46,7 +47,7 @@ async def select_lot_origins(reader: Reader, slugs: Sequence[str]) -> dict[str, 
 
 
 async def select_demanded_of_all(reader: Reader, provinces: Sequence[str]) -> list[Row]:
-    """Obligations that documents put on all zones of a former province."""
+    """Obligations that documents put on all zones of a province, of today or a former one."""
     return [row[0] for row in await reader.rows(DEMANDED_OF_ALL, {"provinces": list(provinces)})]
 
 

@@ -95,8 +95,8 @@ class Search:
 
 
 async def select_found(reader: Reader, search: Search) -> Row:
-    """total, matched, in_view, fids, extent (west, south, east, north), counts and loosened by name, stated, provinces
-    and the zones of the page. `loosened` is how many there would be without each filter.
+    """total, matched, in_view, fids (of filtered zones only), extent (west, south, east, north), counts and loosened by
+    name, stated, provinces and the zones of the page. `loosened` is how many there would be without each filter.
     """
     statement, values = statement_of(search)
     rows = await reader.rows(statement, values)
@@ -154,6 +154,7 @@ def statement_of(search: Search) -> tuple[str, dict[str, Any]]:
     without = ", ".join(
         f"'{name}', coalesce(sum(n) FILTER (WHERE misses & ~{bit} = 0), 0)" for name, bit in bits.items()
     )
+    fids = "(SELECT json_agg(fid ORDER BY fid) FROM found)" if filters else "NULL::json"
     loosened = f"(SELECT json_build_object({without}) FROM cells)" if bits else "'{}'::json"
     return (
         f"""WITH {base}
@@ -161,7 +162,7 @@ SELECT json_build_object(
     'total', (SELECT count(*) FROM base),
     'matched', (SELECT count(*) FROM found),
     'in_view', (SELECT count(*) FROM found WHERE in_view),
-    'fids', (SELECT json_agg(fid ORDER BY fid) FROM found),
+    'fids', {fids},
     'extent', (SELECT CASE WHEN e IS NOT NULL THEN json_build_array(ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)) END
         FROM (SELECT ST_Extent(location) AS e FROM found) x),
     'stated', (SELECT json_build_object('area', count(declared_area_ha), 'rate', count(fill_rate_pct),

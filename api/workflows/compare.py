@@ -46,18 +46,23 @@ async def compare(reader: Reader, slugs: Sequence[str]) -> Row:
         raise UnknownZones("zones", value=", ".join(unknown))
     zones = [features[slug] for slug in slugs]
     lots = await store.select_lot_origins(reader, slugs)
-    provinces = {one["historic_province_uid"] for one in zones if one["historic_province_uid"]}
+    provinces = {uid for one in zones for uid in provinces_of(one)}
     everywhere = await store.select_demanded_of_all(reader, sorted(provinces))
     columns = []
     for zone in zones:
         sheet = await zone_provenance(reader, zone["slug"], zone["version"])
         assert sheet is not None  # a served zone has the version that it is served with
         projects = await select_public(reader, zone["slug"])
-        demanded = [one for one in everywhere if one["historic_province_uid"] == zone["historic_province_uid"]
+        demanded = [one for one in everywhere if one["unit_uid"] in provinces_of(zone)
                     and one["subject_kind"] in KINDS_OF[zone["kind"]]]  # fmt: skip
         columns.append(column_of(zone, sheet, lots.get(zone["slug"]), projects, demanded))
     heads = ("slug", "name_vi", "name_en", "kind", "province", "status", "status_reason", "successor")
     return {"zones": [{name: zone[name] for name in heads} for zone in zones], "rows": rows_of(columns)}
+
+
+def provinces_of(zone: Row) -> list[str]:
+    """The uids of its provinces, of today and before: either may demand something of it."""
+    return [uid for uid in (zone["province_uid"], zone["historic_province_uid"]) if uid]
 
 
 def rows_of(columns: Sequence[dict[tuple[str, str], Cell]]) -> list[Row]:

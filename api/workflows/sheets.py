@@ -39,14 +39,18 @@ ELSEWHERE = {"declared_area_ha", "fill_rate_pct", "expansion_area_ha", "target_f
 
 
 async def zone_sheet(
-    reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None
+    reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None, *, is_past: bool = False
 ) -> Row | None:
     """All that the page shows of a version, None where there is none: the record with `values` (see
     `provenance.zone_provenance`), and `said`, `further`, `held`, `duties`, `rates`, `targets`, `areas`, `land`.
+
+    is_past: lots are known as they stand today alone, so a view of another time is without them.
     """
     record = await store.select_sheet(reader, slug, number, known_at)
     if record is None:
         return None
+    if is_past:
+        record |= {"lots": [], "lot_shapes": []}
     sheet = with_values(slug, record)
     facts = record["facts"]
     own = [one for one in facts if one["zone"] == slug]  # the others are what derived values follow from
@@ -63,7 +67,7 @@ async def zone_sheet(
         "further": [shown(plain, name, ranks) for name in dict.fromkeys(one["indicator"] for one in plain)],
         "held": held(record["milestones"]),
         "duties": duties(own, record["demands"]),
-        "rates": rates(own, record["figures"]),
+        "rates": rates(own, None if is_past else record["figures"]),
         "targets": targets([*own, *record["demands"]]),
         "areas": await areas(reader, data_dir, sheet),
         "land": land(record["lots"]),
@@ -137,9 +141,9 @@ def duties(own: Sequence[Row], demands: Sequence[Row]) -> list[Row]:
     ]  # fmt: skip
 
 
-def rates(facts: Sequence[Row], known: Row) -> list[Row]:
+def rates(facts: Sequence[Row], known: Row | None) -> list[Row]:
     """Every fill rate that is known, the latest first: as reported, from the areas of one document, and from the lots
-    as they stand. `facts` are the ids that a rate rests on.
+    as they stand, where `known` are the zone's figures of today. `facts` are the ids that a rate rests on.
     """
     found = [
         {"value": one["value"], "value_max": one["value_max"], "comparator": one["comparator"], "as_of": one["as_of"],
@@ -153,7 +157,7 @@ def rates(facts: Sequence[Row], known: Row) -> list[Row]:
             behind = [fact["id"] for fact in stated if (fact["as_of"], fact["source"]) == (rate.as_of, rate.source)]
             found.append({"value": float(rate.value_pct), "value_max": None, "comparator": "eq", "as_of": rate.as_of,
                           "basis": "areas", "facts": behind, "source": rate.source})  # fmt: skip
-    if known["fill_rate_basis"] == "lots":
+    if known and known["fill_rate_basis"] == "lots":
         found.append({"value": float(known["fill_rate_pct"]), "value_max": None, "comparator": "eq",
                       "as_of": known["fill_rate_as_of"], "basis": "lots", "facts": [],
                       "source": known["fill_rate_source"]})  # fmt: skip
@@ -171,6 +175,11 @@ def observations(rows: Sequence[Row]) -> list[Observation]:
     return [
         Observation(one["value"], when(one["as_of"]), one["comparator"], one["value_max"], one["basis"]) for one in rows
     ]
+
+
+def applying(rows: Sequence[Row], status: str | None) -> list[Row]:
+    """The targets that are demanded of a zone of this status."""
+    return [one for one in rows if status == "operating" or one.get("applies_to") != "operating"]
 
 
 def steps(rows: Sequence[Row]) -> list[Target]:

@@ -125,6 +125,13 @@ def test_filters_count_and_the_unknown_is_an_answer(visitor: Visitor, live_url: 
     expect(page.locator("[data-facet=status] input[value=planned]")).to_be_checked()
 
 
+def test_each_filter_is_counted_once(visitor: Visitor, live_url: str) -> None:
+    page = explore(
+        visitor, live_url, "lang=en&near=105.97,9.6&within=60&area_min=1&area_max=900&area=unknown&kind=industrial_park"
+    )
+    expect(page.locator(".fold")).to_have_text("Filters (3)")
+
+
 def test_the_list_follows_the_map_and_says_so_once(visitor: Visitor, live_url: str) -> None:
     page = explore(visitor, live_url, f"lang=en&{CLOSE}")
     expect(cards(page)).not_to_have_count(26)

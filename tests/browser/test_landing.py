@@ -90,7 +90,7 @@ def test_without_javascript_the_zones_are_listed(visitor: Visitor, live_url: str
 def test_without_javascript_the_filters_work(visitor: Visitor, live_url: str) -> None:
     page = visitor.visit(f"{live_url}/?lang=en", java_script_enabled=False)
     page.get_by_label("Search for a zone, a place or a unit").fill("tran de")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Search", exact=True).click()
     assert page.url.startswith(f"{live_url}/map?")
     expect(page.locator(ROWS, has_text=NAMES["en"])).to_have_count(1)
 

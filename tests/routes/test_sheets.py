@@ -125,6 +125,13 @@ def test_the_table_behind_the_chart_has_its_figures(client: TestClient) -> None:
     assert "Mục tiêu: 70% (2025); 70% (2025); 100% (2030)" in chart
 
 
+def test_targets_of_zones_in_operation_are_not_drawn_of_another(client: TestClient) -> None:
+    """Trần Đề does not operate yet: the targets stand in the table, with whom they are for, and no chart is left."""
+    rates = sheet(client, "kcn-tran-de").html.split('id="rates"')[1].split("</section>")[0]
+    assert rates.count("only of zones in operation") == 3
+    assert 'class="chart trajectory"' not in rates
+
+
 def test_neighbours_are_told_with_how_sure_they_are(client: TestClient) -> None:
     text = text_of(sheet(client, "kcn-an-nghiep", "vi"))
     assert "Cụm công nghiệp Long Đức 1 12,9 km về phía đông bắc ± 11 km" in text
@@ -197,6 +204,24 @@ def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     assert meta(sheet(client, "kcn-tran-de"), "robots") == ""
     assert client.get("/zones/kcn-tran-de?known_at=2000-01-01", headers=BROWSER).status_code == 404
     assert client.get("/zones/kcn-tran-de?datetime=nonsense").status_code == 400
+
+
+def test_an_as_of_view_has_the_files_of_its_time_and_no_lots_of_today(own_url: str) -> None:
+    with psycopg.connect(own_url) as connection:
+        connection.execute(LOTS)
+    with TestClient(create_app(Settings(database_url=own_url))) as client:
+        assert "Sum of the lots" in text_of(sheet(client, "kcn-tran-de"))
+        page = sheet(client, "kcn-tran-de", known_at="2100-01-01", as_of="2099-12-31")
+        assert "Sum of the lots" not in text_of(page)
+        links = [one.attributes["href"] for one in page.find("a") if "/items" in one.attributes["href"]]
+        files = [one for one in links if "items?filter=" in one]
+        assert files
+        assert all("datetime=2099-12-31&known_at=2100-01-01" in one.replace("&amp;", "&") for one in files)
+        (data,) = [one for one in files if one.endswith("f=json")]
+        assert [one["id"] for one in client.get(data.replace("&amp;", "&")).json()["features"]] == ["kcn-tran-de"]
+        (feature,) = [one for one in links if "/items/kcn-tran-de?f=json" in one]
+        assert "known_at=2100-01-01" in feature
+        assert client.get(feature.replace("&amp;", "&")).status_code == 200
 
 
 def test_facts_recorded_later_are_not_in_an_earlier_view(own_url: str, own_client: TestClient) -> None:
@@ -285,6 +310,13 @@ def test_addresses_of_other_pages_are_told_too(client: TestClient) -> None:
     missing = Page(client.get("/nowhere", headers=BROWSER).text)
     assert meta(missing, "robots") == "noindex"
     assert not [one for one in missing.find("link") if one.attributes["rel"] == "canonical"]
+
+
+def test_views_of_the_map_are_one_page_to_search_engines(client: TestClient) -> None:
+    seen = "view=9/9.6/105.9&colour=kind&zone=kcn-tran-de&pick=kcn-tran-de"
+    page = Page(client.get(f"/map?kind=economic_zone&{seen}&lang=en", headers=BROWSER).text)
+    (canonical,) = [one for one in page.find("link") if one.attributes["rel"] == "canonical"]
+    assert canonical.attributes["href"] == "http://testserver/map?kind=economic_zone&lang=en"
 
 
 def test_addresses_are_the_public_ones(loaded_url: str) -> None:

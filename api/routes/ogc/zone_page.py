@@ -1,7 +1,9 @@
 """The fact sheet of a zone as a page: the same at /zones/{slug} and at the feature's own address."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,7 +26,7 @@ from api.store.collections import COLLECTIONS
 from api.store.projects import select_public
 from api.store.queries import Query
 from api.workflows.projects import summarise
-from api.workflows.sheets import BUSINESS, INFRASTRUCTURE, zone_sheet
+from api.workflows.sheets import BUSINESS, INFRASTRUCTURE, applying, zone_sheet
 from gis.dates import LEGAL_ZONE
 
 Row = dict[str, Any]
@@ -38,7 +40,8 @@ async def read_sheet(request: Request, slug: str, query: Query | None) -> tuple[
     (rendered,) = await request.app.state.features.render(collection, [key])
     zone = orjson.loads(rendered.body)["properties"]
     data_dir = request.app.state.settings.data_dir
-    sheet = await zone_sheet(reader, data_dir, slug, zone["version"], query.known_at if query else None)
+    sheet = await zone_sheet(reader, data_dir, slug, zone["version"], query.known_at if query else None,
+                             is_past=query is not None)  # fmt: skip
     if sheet is None:
         raise UnknownItem(id=slug, collection="zones")
     return key, zone, sheet
@@ -54,6 +57,7 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
     picture = f"{permanent}/picture.png?lang={wish.language}"
     _ = gettext(wish.language)
     texts = structured.Texts(_, wish.language)
+    moment = moment_of(wish)
     drawn = await asyncio.to_thread(drawings.map_of, zone, sheet, wish.language)
     body = page(
         "zone.html", request, wish.language, zone=zone, sheet=sheet, past=query is not None,
@@ -63,9 +67,11 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
         description=structured.description(zone, texts), question=structured.question(zone, texts, permanent, today),
         structured=data_block(structured.place(zone, sheet, texts, permanent, wish.base, picture)),
         map=drawn, chart=drawings.chart_of(zone, sheet, wish.language, today), qr=qr_code(permanent),
-        downloads=[(format_title(name, _), files("zones", f"slug='{slug}'", name)) for name in ("json", *FILES)],
+        downloads=[(format_title(name, _), files("zones", f"slug='{slug}'", name, moment))
+                   for name in ("json", *FILES)],
         lot_files=[(format_title(name, _), files("lots", f"zone='{slug}'", name)) for name in ("csv", "xlsx", "gpkg")]
         if sheet["land"] and not query else [],
+        moment=urlencode(moment), applying=applying(sheet["targets"], zone["status"]),
         labels={**BUSINESS, **INFRASTRUCTURE}, rate_text=lambda one: drawings.rate_text(one, wish.language),
         sources_of=lambda ids: list(dict.fromkeys(sheet["by_id"][one]["source"] for one in ids)),
         direction=lambda bearing: _(drawings.direction(bearing)),
@@ -73,8 +79,15 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
     return html_answer(body, {"ETag": item_etag(key, body.encode()).decode()})
 
 
-def files(collection: str, condition: str, name: str) -> str:
-    return f"/collections/{collection}/items?" + urlencode({"filter": condition, "f": name})
+def moment_of(wish: Wish) -> dict[str, str]:
+    """Of which time a page is, as the items of a collection are asked for it; empty for today's."""
+    given = wish.params
+    asked = {"datetime": given.get("datetime") or given.get("as_of"), "known_at": given.get("known_at")}
+    return {name: value for name, value in asked.items() if value}
+
+
+def files(collection: str, condition: str, name: str, moment: Mapping[str, str] = MappingProxyType({})) -> str:
+    return f"/collections/{collection}/items?" + urlencode({"filter": condition, **moment, "f": name})
 
 
 def qr_code(address: str) -> Markup:

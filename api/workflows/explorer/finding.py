@@ -8,7 +8,7 @@ from api.store import explorer as store
 from api.store import queries
 from api.store.connect import Reader
 from api.workflows.explorer.facets import conditions_of, loosened, widened
-from api.workflows.explorer.state import PAGE, UNKNOWN, Province, Range, State
+from api.workflows.explorer.state import PAGE, UNKNOWN, Near, Province, Range, State
 
 Row = dict[str, Any]
 MAY_BE_UNKNOWN = ("free", "rate", "area", "status", "wastewater", "cleared")
@@ -55,7 +55,7 @@ async def find(reader: Reader, state: State, language: Language) -> Found:
     ]
     return Found(
         total=row["total"], matched=row["matched"], in_view=row["in_view"],
-        zones=[card(one) for one in row["zones"] or []],
+        zones=[card(one, state.near) for one in row["zones"] or []],
         fids=(row["fids"] or []) if state.is_filtered else None, extent=row["extent"], counts=counts,
         provinces=provinces, loosen=sorted(loosen, key=lambda one: -one[2]),
         widen=sorted(widen, key=lambda one: -one[2]), stated=row["stated"],
@@ -90,7 +90,10 @@ def province_of(row: Row) -> Province:
     return Province(row["uid"], key, row["full_name"], row["is_former"])
 
 
-def card(row: Row) -> Row:
-    """A zone of the list; `direction` is where it lies as seen from the point, one of eight."""
-    bearing = row["bearing"]
-    return {**row, "direction": None if bearing is None else COMPASS[round(bearing / 45) % 8]}
+def card(row: Row, near: Near | None) -> Row:
+    """A zone of the list; `direction` is where it lies as seen from the point, one of eight; None where both points
+    together may be off by the distance or more.
+    """
+    bearing, off = row["bearing"], row["location_accuracy_m"] + ((near.accuracy_m or 0) if near else 0)
+    is_sure = bearing is not None and off < row["distance_m"]
+    return {**row, "direction": COMPASS[round(bearing / 45) % 8] if is_sure else None}

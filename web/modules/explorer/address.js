@@ -7,7 +7,7 @@ const FILTERS = ["q", "kind", "status", "province", "outline", "wastewater", "cl
 /** What the map and the page show of them. */
 const SIGHTS = ["page", "colour", "units", "view", "zone", "pick"];
 const ORDER = ["lang", ...FILTERS, ...SIGHTS];
-const COUNTED = FILTERS.filter((name) => !["q", "near", "sort", "within"].includes(name));
+const LISTS = ["kind", "status", "province", "outline", "wastewater", "cleared"], RANGES = ["free", "rate", "area"];
 export const MOST_PICKED = 4;
 
 /** @typedef {Readonly<Record<string, string>>} State lists with commas; what is not set is left out */
@@ -63,9 +63,12 @@ export function fill(form, state) {
   }
 }
 
-/** How many filters are set. @param {State} state */
-export const countFilters = (state) =>
-  COUNTED.reduce((sum, name) => sum + (state[name] ? (/_|^within/.test(name) ? 1 : state[name].split(",").length) : 0), 0);
+/** How many filters are set, as the list names them: each choice of a list, each figure, the distance. @param {State} state */
+export function countFilters(state) {
+  const chosen = LISTS.flatMap((name) => state[name]?.split(",") ?? []);
+  const limited = RANGES.filter((name) => state[name] || state[`${name}_min`] || state[`${name}_max`]);
+  return chosen.length + limited.length + (state.within ? 1 : 0);
+}
 
 /** @param {State} state @returns {{zoom: number, lat: number, lon: number} | null} */
 export function viewOf(state) {
