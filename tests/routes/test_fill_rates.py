@@ -128,9 +128,7 @@ def test_the_page_says_known_unknown_and_not_assessable(
 
 
 def names_on(page: Page) -> list[str]:
-    return [
-        one.text for one in page.find("a") if one.attributes.get("href", "").startswith("/collections/zones/items/kcn")
-    ]
+    return [one.text for one in page.find("a") if one.attributes.get("href", "").startswith("/zones/kcn")]
 
 
 def test_zones_come_page_by_page_in_the_order_of_vietnamese(
