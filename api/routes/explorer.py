@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import attribution
 from api.errors import BadChoice, BadLength
-from api.language import N_, Gettext, gettext
+from api.language import N_, Gettext, Language, gettext
 from api.routes.explorer_texts import map_texts
 from api.routes.ogc.links import format_title
 from api.routes.pages import environment, page
@@ -23,7 +23,7 @@ from api.store.collections import CHOICES, COLLECTIONS, ZONE_KINDS
 from api.store.features import select_extent
 from api.store.places import select_places
 from api.workflows.explorer import Found, State, Suggestion, find, items_params, suggest, without
-from api.workflows.explorer.state import LISTS, RANGES, SORTS, UNKNOWN, Range, number
+from api.workflows.explorer.state import LISTS, RANGES, SORTS, UNKNOWN, Near, Range, number
 from gis import wording
 
 router = APIRouter()
@@ -95,7 +95,7 @@ async def content(wish: Wish, state: State) -> Row:
     places = await select_places(reader)
     return {
         **list_content(wish, state, found), "facets": facets(wish, state, found), "ranges": ranges(wish, state, found),
-        "places": places, "colours": COLOUR_TITLES, "unit_titles": UNIT_TITLES, "setup": await setup(wish, state),
+        "places": places, "near_name": name_of(state.near, wish.language) if state.near else "", "colours": COLOUR_TITLES, "unit_titles": UNIT_TITLES, "setup": await setup(wish, state),
     }  # fmt: skip
 
 
@@ -113,17 +113,17 @@ def list_content(wish: Wish, state: State, found: Found) -> Row:
         "turning": turning(wish, state, found), "taking": taking(wish, state),
         "folium": address("/maps/fill-rate", state.filters(), lang=wish.language), "language": wish.language,
         "compare": address("/compare", [("zones", ",".join(state.pick))], lang=wish.language),
-        "shown": {zone["slug"] for zone in found.zones}, "numbers": numbers(state, found),
+        "shown": {zone["slug"] for zone in found.zones}, "numbers": numbers(wish, state, found),
     }  # fmt: skip
 
 
-def numbers(state: State, found: Found) -> Row:
+def numbers(wish: Wish, state: State, found: Found) -> Row:
     """What the scripts read behind the list."""
     near = state.near
     return {
         "matched": found.matched, "inView": found.in_view, "total": found.total, "fids": found.fids,
         "extent": found.extent, "counts": found.counts,
-        "near": {"lon": near.lon, "lat": near.lat, "name": near.name_vi or near.text} if near else None,
+        "near": {"lon": near.lon, "lat": near.lat, "name": name_of(near, wish.language)} if near else None,
     }  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def document(wish: Wish, state: State, found: Found) -> Row:
     """The answer for programs."""
     synthetic = {"synthetic": True} if wish.request.app.state.reader.synthetic else {}
     return {
-        **synthetic, "state": dict(state.params()), **numbers(state, found), "stated": found.stated,
+        **synthetic, "state": dict(state.params()), **numbers(wish, state, found), "stated": found.stated,
         "zones": found.zones,
         "links": [{"href": wish.base + href, "rel": "item" if name == "geojson" else "alternate", "title": title}
                   for name, title, href in taking(wish, state)],
@@ -241,9 +241,16 @@ def of_range(wish: Wish, name: str, limits: Range) -> str:
     return f"{_(TITLES[name])}: " + _(" or ").join(parts)
 
 
+def name_of(near: Near, language: Language) -> str:
+    """A point to measure from: the name of the place that it is, else where it lies."""
+    lat, lon = (wording.number(value, language, 5) for value in (near.lat, near.lon))
+    name = near.name_vi if language == "vi" else near.name_en
+    return name or gettext(language)("latitude {lat}, longitude {lon}").format(lat=lat, lon=lon)
+
+
 def of_distance(wish: Wish, state: State, _: Gettext) -> str:
     assert state.near
-    place = (state.near.name_vi if wish.language == "vi" else state.near.name_en) or state.near.text
+    place = name_of(state.near, wish.language)
     if state.within is None:
         return _("Measured from {place}").format(place=place)
     distance = wording.number(float(state.within), wish.language, 3) + f"{chr(160)}km"

@@ -12,7 +12,7 @@ from api.settings import ROOT, Settings
 from api.workflows.demo import build
 from tests.conftest import drop_database, make_database, unique
 
-BAND = {"vi": "Dữ liệu giả lập – không phải sổ đăng ký thật", "en": "Synthetic data – not the real register"}
+BAND = {"vi": "Dữ liệu giả lập – không phải cơ sở dữ liệu thật", "en": "Synthetic data – not the real register"}
 PAGES = [
     "/", "/conformance", "/collections", "/collections/zones", "/collections/zones/items", "/collections/facts/items",
     "/collections/admin-units/items/vn34:01", "/stats/fill-rates", "/maps/fill-rate", "/collections/zones/items/none",

@@ -1,0 +1,29 @@
+"""What a new visitor's browser fetches for the map, and how much of it: compressed, beside tiles and the page itself."""
+
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Request
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_explorer import until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_explorer_is_light(visitor: Visitor, live_url: str, language: str) -> None:
+    context = visitor.browser.new_context()
+    visitor.contexts.callback(context.close)
+    page = context.new_page()
+    finished: list[Request] = []
+    page.on("requestfinished", lambda one: finished.append(one))
+    page.goto(f"{live_url}/map?lang={language}")
+    until(page, "performance.getEntriesByName('explorer-ready').length", 1)
+    until(page, "document.fonts.status", "loaded")
+    sizes: Counter[str] = Counter()
+    for one in finished:
+        if "/assets/" in one.url:
+            sizes["fonts" if one.resource_type == "font" else "code"] += one.sizes()["responseBodySize"]
+    assert 100_000 < sizes["code"] < 480_000
+    assert 20_000 < sizes["fonts"] < 70_000
