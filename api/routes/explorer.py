@@ -95,7 +95,8 @@ async def content(wish: Wish, state: State) -> Row:
     places = await select_places(reader)
     return {
         **list_content(wish, state, found), "facets": facets(wish, state, found), "ranges": ranges(wish, state, found),
-        "places": places, "near_name": name_of(state.near, wish.language) if state.near else "", "colours": COLOUR_TITLES, "unit_titles": UNIT_TITLES, "setup": await setup(wish, state),
+        "places": places, "near_name": name_of(state.near, wish.language) if state.near else "",
+        "colours": COLOUR_TITLES, "unit_titles": UNIT_TITLES, "setup": await setup(wish, state),
     }  # fmt: skip
 
 
@@ -245,7 +246,8 @@ def name_of(near: Near, language: Language) -> str:
     """A point to measure from: the name of the place that it is, else where it lies."""
     lat, lon = (wording.number(value, language, 5) for value in (near.lat, near.lon))
     name = near.name_vi if language == "vi" else near.name_en
-    return name or gettext(language)("latitude {lat}, longitude {lon}").format(lat=lat, lon=lon)
+    _ = gettext(language)
+    return name or _("latitude {lat}, longitude {lon}").format(lat=lat, lon=lon)
 
 
 def of_distance(wish: Wish, state: State, _: Gettext) -> str:

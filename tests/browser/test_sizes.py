@@ -1,4 +1,4 @@
-"""What a new visitor's browser fetches for the map, and how much of it: compressed, beside tiles and the page itself."""
+"""What a new visitor's browser fetches for the map, compressed; tiles and the page itself are counted apart."""
 
 from collections import Counter
 
@@ -17,7 +17,11 @@ def test_the_explorer_is_light(visitor: Visitor, live_url: str, language: str) -
     visitor.contexts.callback(context.close)
     page = context.new_page()
     finished: list[Request] = []
-    page.on("requestfinished", lambda one: finished.append(one))
+
+    def keep(one: Request) -> None:
+        finished.append(one)
+
+    page.on("requestfinished", keep)
     page.goto(f"{live_url}/map?lang={language}")
     until(page, "performance.getEntriesByName('explorer-ready').length", 1)
     until(page, "document.fonts.status", "loaded")
