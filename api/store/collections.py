@@ -32,6 +32,11 @@ CHOICES = {
 }  # fmt: skip
 LOT_STATUSES = ("available", "reserved", "leased", "not_cleared")
 ZONE_KINDS = ("industrial_park", "industrial_cluster", "economic_zone")
+SUBJECTS_OF = {  # what is said of all such zones of a province has one of these subjects
+    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
+    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
+    "economic_zone": ("economic_zone_of_province",),
+}
 
 
 @dataclass(frozen=True)

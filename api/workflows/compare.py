@@ -9,6 +9,7 @@ from typing import Any
 
 from api.errors import TooManyZones, UnknownZones
 from api.store import compare as store
+from api.store.collections import SUBJECTS_OF
 from api.store.connect import Reader
 from api.store.projects import select_public
 from api.workflows.projects import summarise
@@ -26,11 +27,6 @@ BETTER = ("available_area_ha", "cleared_area_ha")  # more of it is better; of no
 NUMBERS = ("number", "percent", "metres", "amount")
 IN_USE = ("tenants", "workers", "projects", "investment_vnd_bn", "fdi_projects", "fdi_investment_vnd_bn")
 ELSEWHERE = ("declared_area_ha", "fill_rate_pct", "expansion_area_ha")  # rows of their own, chosen by provenance
-KINDS_OF = {
-    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
-    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
-    "economic_zone": ("economic_zone_of_province",),
-}
 
 
 async def compare(reader: Reader, slugs: Sequence[str]) -> Row:
@@ -54,7 +50,7 @@ async def compare(reader: Reader, slugs: Sequence[str]) -> Row:
         assert sheet is not None  # a served zone has the version that it is served with
         projects = await select_public(reader, zone["slug"])
         demanded = [one for one in everywhere if one["unit_uid"] in provinces_of(zone)
-                    and one["subject_kind"] in KINDS_OF[zone["kind"]]]  # fmt: skip
+                    and one["subject_kind"] in SUBJECTS_OF[zone["kind"]]]  # fmt: skip
         columns.append(column_of(zone, sheet, lots.get(zone["slug"]), projects, demanded))
     heads = ("slug", "name_vi", "name_en", "kind", "province", "status", "status_reason", "successor")
     return {"zones": [{name: zone[name] for name in heads} for zone in zones], "rows": rows_of(columns)}

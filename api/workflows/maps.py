@@ -10,6 +10,7 @@ from typing import Any
 from api import attribution
 from api.language import Language, gettext
 from api.settings import ROOT
+from api.store.collections import SUBJECTS_OF
 from api.store.connect import Reader
 from api.store.stats import select_sketches, select_targets, select_zone_rows
 from gis.dates import LEGAL_ZONE, parse_edtf
@@ -18,11 +19,6 @@ from gis.maps import MOST_DRAWN, Assets, ZoneOnMap, fill_rate_map
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
 DRAWING = ThreadPoolExecutor(1, "maps")  # one after the other, and nobody who asks for something else waits
-SUBJECTS = {
-    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
-    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
-    "economic_zone": (),
-}
 
 
 async def draw_fill_rates(
@@ -70,7 +66,7 @@ def target_for(zone: Row, targets: list[Row], today: date) -> Row | None:
     since = reported.end if reported else today
     demanded = [
         one for one in targets
-        if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS[zone["kind"]]
+        if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS_OF[zone["kind"]]
         and (one["applies_to"] == "all" or zone["status"] == "operating")
     ]  # fmt: skip
     due = [one for one in demanded if one["period_end"] > since.isoformat()]
