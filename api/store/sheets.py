@@ -91,6 +91,12 @@ SELECT coalesce(json_agg(l), '[]') FROM (
     FROM lots l, frame f WHERE l.zone = %(slug)s AND l.geom IS NOT NULL ORDER BY l.code LIMIT 400) l
 """,
     "measured_area_ha": "SELECT measured_area_ha FROM here",
+    "known_at": """
+SELECT max(at) AT TIME ZONE 'UTC' FROM revision_times
+WHERE %(known_at)s::timestamptz IS NULL OR at <= %(known_at)s
+""",
+    "is_current": "SELECT version = (SELECT current_version FROM zones WHERE slug = %(slug)s) FROM here",
+    "has_later": "SELECT EXISTS (SELECT FROM facts WHERE zone = %(slug)s AND recorded_at > %(known_at)s)",
 }  # fmt: skip
 WHOLE = statement(
     {**PARTS, **AROUND},
@@ -111,7 +117,9 @@ async def select_sheet(reader: Reader, slug: str, number: int, known_at: datetim
 
     Shapes are GeoJSON in WGS 84 lon, lat, simplified for a map that reaches `frame.reach_m` metres to the north and
     south. `neighbours`: the nearest other zones with distance (m, geodesic, between the points) and bearing (degrees
-    from north, null for one and the same point).
+    from north, null for one and the same point). `known_at`: when the register came to the state that is shown, in UTC
+    without an offset, null where it had none; `is_current`: whether the version is the one of today; `has_later`:
+    whether a fact about the zone was recorded after `known_at`.
     """
     rows = await reader.rows(WHOLE, {"slug": slug, "number": number, "known_at": known_at})
     return rows[0][0] if rows else None

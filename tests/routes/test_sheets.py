@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
+from tests.changes import publish_version
 from tests.reading import Page, features
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -196,7 +197,7 @@ def test_files_of_the_zone_hold_it_alone(client: TestClient) -> None:
 
 def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     page = sheet(client, "kcn-tran-de", known_at="2100-01-01")
-    assert any(one.startswith("You see version 1, not the zone of today.") for one in page.texts)
+    assert "You see the zone as of 1 Jan 2100. It is version 1; nothing later is known of it." in text_of(page)
     assert meta(page, "robots") == "noindex"
     (canonical,) = [one for one in page.find("link") if one.attributes["rel"] == "canonical"]
     assert canonical.attributes["href"].endswith("/zones/kcn-tran-de?lang=en")
@@ -204,6 +205,35 @@ def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     assert meta(sheet(client, "kcn-tran-de"), "robots") == ""
     assert client.get("/zones/kcn-tran-de?known_at=2000-01-01", headers=BROWSER).status_code == 404
     assert client.get("/zones/kcn-tran-de?datetime=nonsense").status_code == 400
+
+
+def links_for_good(page: Page) -> list[str]:
+    return [one.attributes["href"] for one in page.find("a")
+            if one.attributes.get("rel") == "nofollow" and "/zones/kcn-tran-de?" in one.attributes["href"]]  # fmt: skip
+
+
+def test_the_link_for_good_shows_what_was_shown_whatever_is_published_later_that_day(
+    own_url: str, own_client: TestClient
+) -> None:
+    (link,) = links_for_good(sheet(own_client, "kcn-tran-de"))
+    before = Page(own_client.get(f"{link}&lang=en", headers=BROWSER).text)
+    assert "nothing later is known of it" in text_of(before)
+    assert links_for_good(before) == [link]
+    with psycopg.connect(own_url) as connection:
+        publish_version(connection, "kcn-tran-de", name="Another name")
+    (later,) = links_for_good(sheet(own_client, "kcn-tran-de", "vi"))
+    assert later != link
+    after = Page(own_client.get(f"{link}&lang=vi", headers=BROWSER).text)
+    assert after.find("h1")[0].text == "Khu công nghiệp Trần Đề"
+    assert "Đây là phiên bản 1, không phải thông tin hiện nay." in text_of(after)
+    again = Page(own_client.get(f"{later}&lang=vi", headers=BROWSER).text)
+    assert again.find("h1")[0].text == "Another name"
+
+
+def test_a_view_by_the_day_keeps_its_day_in_the_link_for_good(client: TestClient) -> None:
+    (link,) = links_for_good(sheet(client, "kcn-tran-de", datetime="2030-02-03"))
+    assert "?datetime=2030-02-03&known_at=2" in link.replace("&amp;", "&")
+    assert client.get(link.replace("&amp;", "&"), headers=BROWSER).status_code == 200
 
 
 def test_an_as_of_view_has_the_files_of_its_time_and_no_lots_of_today(own_url: str) -> None:
