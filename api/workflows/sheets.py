@@ -62,6 +62,7 @@ async def zone_sheet(
         "entries": {one["property"]: one for one in sheet["values"]},
         "differing": {one["property"]: disagreeing(one, by_id, record["evidence"]) for one in sheet["values"]},
         "by_id": by_id,
+        "place_pages": place_pages(record["version"], record["evidence"]),
         "documents": {one["id"]: one for one in record["sources"]},
         "said": {name: shown(own, name, ranks) for name in (*BUSINESS, *INFRASTRUCTURE)},
         "further": [shown(plain, name, ranks) for name in dict.fromkeys(one["indicator"] for one in plain)],
@@ -109,6 +110,16 @@ def disagreeing(entry: Row, by_id: dict[str, Row], evidence: Sequence[Row]) -> i
     if entry["property"] != "declared_area_ha" or not pages:
         return apart
     return max(apart, len({one["source"] for one in behind})) + len(pages)
+
+
+def place_pages(version: Row, evidence: Sequence[Row]) -> list[Row]:
+    """The public pages that the place of a version rests on: those about where it lies, else about which zone it is."""
+    if version["location_evidence"] != "external":
+        return []
+    for claim in ("location", "identity"):
+        if found := [one for one in evidence if one["claim_type"] == claim]:
+            return found
+    return []
 
 
 def held(milestones: Sequence[Row]) -> list[Row]:

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.settings import Settings
+from api.store.connect import writing
+from api.workflows import figures
 from tests.changes import publish_version
 from tests.reading import Page, features
 
@@ -76,6 +78,21 @@ def test_each_figure_has_its_date_and_opens_its_source(client: TestClient) -> No
     assert "96,5%" in card
     assert "tr. 11, phần thứ nhất I.1.2.2" in card
     assert "tỷ lệ lấp đầy 96,5%" in card
+
+
+def test_expansions_and_the_place_say_from_where_and_of_when(client: TestClient) -> None:
+    page = sheet(client, "kcn-an-nghiep")
+    figures = page.html.split('<dl class="figures">')[1].split('<section aria-labelledby="steps"')[0]
+    expansion = figures.split("Planned expansion</dt>")[1].split("</dd>")[0]
+    assert '<span class="as-of">for 2021–2030</span>' in expansion.split("<button")[0]
+    place = figures.split("<dt>Place</dt>")[1]
+    assert "Nov 2023" in place.split("<button")[0]
+    assert 'popovertarget="m-place" aria-label="Source of Place: E01">E01<' in place
+    card = place.split('id="m-place"')[1]
+    assert "thuộc xã An Hiệp, xã Phú Tân (huyện Châu Thành) và phường 7" in card
+    documents = sheet(client, "ccn-vinh-hoa-hung-nam").html.split("<dt>Place</dt>")[1].split("</dl>")[0]
+    assert "date not stated" in documents.split("<button")[0]
+    assert 'Source of Place: D003"' in documents
 
 
 def test_documents_that_differ_are_counted_on_the_value(client: TestClient) -> None:
@@ -183,6 +200,17 @@ def test_areas_are_compared_and_lots_summed(own_url: str) -> None:
     drawn = page.html.split('class="chart zone-map"')[1].split("</svg>")[0]
     assert 'class="lot available"' in drawn
     assert 'class="outline surveyed"' in drawn
+
+
+def test_a_rate_from_lots_leads_to_the_lots(own_url: str) -> None:
+    with psycopg.connect(own_url) as connection:
+        connection.execute(LOTS)
+    with writing(own_url) as session:
+        figures.refresh(session)
+    with TestClient(create_app(Settings(database_url=own_url))) as client:
+        page = sheet(client, "kcn-tran-de")
+    rows = page.html.split('<details class="behind"')[1].split("</table>")[0]
+    assert '<a class="source" href="#lots">D001</a>' in rows.split("66.9%")[1].split("</tr>")[0]
 
 
 def test_files_of_the_zone_hold_it_alone(client: TestClient) -> None:
