@@ -43,7 +43,7 @@ SELECT coalesce(json_agg(f), '[]') FROM (
 """,
     "milestones": """
 SELECT coalesce(json_agg(m), '[]') FROM (
-    SELECT m.step, m.as_of, coalesce(m.as_of_end::text, '') AS as_of_end, m.basis, m.fact_id, m.note, s.rank
+    SELECT m.step, m.as_of, coalesce(m.as_of_end::text, '') AS as_of_end, m.basis, m.fact_id, m.note, s.rank, s.status
     FROM milestones m JOIN milestone_steps s USING (step) JOIN said ON said.id = m.fact_id
     WHERE m.zone = %(slug)s
     ORDER BY s.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, m.fact_id) m

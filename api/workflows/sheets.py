@@ -39,19 +39,21 @@ ELSEWHERE = {"declared_area_ha", "fill_rate_pct", "expansion_area_ha", "target_f
 
 
 async def zone_sheet(
-    reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None, *, is_past: bool = False
+    reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None,
+    state: Row | None = None,
 ) -> Row | None:
     """All that the page shows of a version, None where there is none: the record with `values` (see
     `provenance.zone_provenance`), and `said`, `further`, `held`, `duties`, `rates`, `targets`, `areas`, `land`.
 
-    is_past: lots are known as they stand today alone, so a view of another time is without them.
+    state: the zone's properties in a former state. Lots are known as they stand today alone, so that is without them.
     """
+    is_past = state is not None
     record = await store.select_sheet(reader, slug, number, known_at)
     if record is None:
         return None
     if is_past:
         record |= {"lots": [], "lot_shapes": []}
-    sheet = with_values(slug, record)
+    sheet = with_values(slug, record, state)
     facts = record["facts"]
     own = [one for one in facts if one["zone"] == slug]  # the others are what derived values follow from
     by_id = {one["id"]: one for one in (*facts, *record["demands"])}

@@ -235,9 +235,9 @@ def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     assert client.get("/zones/kcn-tran-de?datetime=nonsense").status_code == 400
 
 
-def links_for_good(page: Page) -> list[str]:
+def links_for_good(page: Page, slug: str = "kcn-tran-de") -> list[str]:
     return [one.attributes["href"] for one in page.find("a")
-            if one.attributes.get("rel") == "nofollow" and "/zones/kcn-tran-de?" in one.attributes["href"]]  # fmt: skip
+            if one.attributes.get("rel") == "nofollow" and f"/zones/{slug}?" in one.attributes["href"]]  # fmt: skip
 
 
 def test_the_link_for_good_shows_what_was_shown_whatever_is_published_later_that_day(
@@ -290,6 +290,28 @@ def test_facts_recorded_later_are_not_in_an_earlier_view(own_url: str, own_clien
     assert "F193" not in page.html
     assert "F192" in page.html
     assert "F193" in sheet(own_client, "kcn-an-nghiep").html
+
+
+REPORTED = """
+INSERT INTO registry.facts (id, class, indicator, subject_kind, subject, zone, unit_uid, is_target, as_of, as_of_start,
+        as_of_end, source, place, quote, quote_match)
+    SELECT 'F900', class, indicator, subject_kind, subject, zone, unit_uid, is_target, '2024', '2024-01-01',
+        '2024-12-31', source, place, 'the later words', quote_match FROM registry.facts WHERE id = 'F192';
+INSERT INTO registry.observations (fact_id, class, comparator, value) VALUES ('F900', 'observation', 'eq', 55);
+"""
+
+
+def test_a_figure_of_the_past_has_the_mark_of_its_own_time(own_url: str, own_client: TestClient) -> None:
+    (link,) = links_for_good(sheet(own_client, "kcn-an-nghiep"), "kcn-an-nghiep")
+    with writing(own_url) as session:
+        session.exec_driver_sql(REPORTED)
+        figures.refresh(session, ["kcn-an-nghiep"])
+    today = sheet(own_client, "kcn-an-nghiep").html
+    assert "the later words" in today.split('id="m-fill_rate_pct"')[1].split("</blockquote>")[0]
+    past = own_client.get(f"{link}&lang=en", headers=BROWSER).text
+    rate = past.split("<dt>Fill rate</dt>")[1].split("</dd>")[0]
+    assert "96.5%" in rate and "tỷ lệ lấp đầy 96,5%" in rate and "the later words" not in past
+    assert "It is version 1; more of it is known today." in text_of(Page(past))
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "%00", "KCN-TRAN-DE", "a" * 500, "..%2F..%2Fetc", "'; DROP"])

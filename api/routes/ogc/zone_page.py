@@ -44,7 +44,7 @@ async def read_sheet(request: Request, slug: str, query: Query | None) -> tuple[
     zone = orjson.loads(rendered.body)["properties"]
     data_dir = request.app.state.settings.data_dir
     sheet = await zone_sheet(reader, data_dir, slug, zone["version"], query.known_at if query else None,
-                             is_past=query is not None)  # fmt: skip
+                             zone if query else None)  # fmt: skip
     if sheet is None:
         raise UnknownItem(id=slug, collection="zones")
     if query:  # other figures of the same version are later knowledge too
