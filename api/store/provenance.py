@@ -55,8 +55,9 @@ SELECT coalesce(json_agg(p), '[]') FROM (
 """,
     "evidence": """
 SELECT coalesce(json_agg(e), '[]') FROM (
-    SELECT e.id, e.source, e.claim_type, e.quote, e.note, s.url, s.title, s.published
-    FROM evidence e JOIN sources s ON s.id = e.source WHERE e.zone = %(slug)s ORDER BY e.id) e
+    SELECT e.id, e.source, e.claim_type, e.quote, a.area_ha, e.note, s.url, s.title, s.published
+    FROM evidence e JOIN sources s ON s.id = e.source LEFT JOIN evidence_areas a ON a.evidence = e.id
+    WHERE e.zone = %(slug)s ORDER BY e.id) e
 """,
     "sources": """
 SELECT coalesce(json_agg(s), '[]') FROM (

@@ -37,6 +37,11 @@ box AS MATERIALIZED (
     SELECT reach, ST_MakeEnvelope(greatest(lon - wide, -180), greatest(lat - high, -85), least(lon + wide, 180),
         least(lat + high, 85), 4326) AS box FROM frame)
 """
+# The zone's own, else that of its province.
+CONTACT = """
+SELECT c.* FROM contacts c, here WHERE c.zone = here.slug OR c.province_uid = here.province_uid
+ORDER BY c.zone NULLS LAST LIMIT 1
+"""
 AROUND = {
     "province": "SELECT full_name FROM admin_units WHERE uid = (SELECT province_uid FROM here)",
     "former_province": "SELECT full_name FROM admin_units WHERE uid = (SELECT historic_province_uid FROM here)",
@@ -90,6 +95,7 @@ SELECT coalesce(json_agg(l), '[]') FROM (
     SELECT l.code, l.status, ST_AsGeoJSON(ST_Simplify(l.geom, f.reach / 111320 / 600, true), 6)::json AS shape
     FROM lots l, frame f WHERE l.zone = %(slug)s AND l.geom IS NOT NULL ORDER BY l.code LIMIT 400) l
 """,
+    "contact": f"SELECT row_to_json(c) FROM ({CONTACT}) c",
     "measured_area_ha": "SELECT measured_area_ha FROM here",
     "known_at": """
 SELECT max(at) AT TIME ZONE 'UTC' FROM revision_times
@@ -101,7 +107,8 @@ WHERE %(known_at)s::timestamptz IS NULL OR at <= %(known_at)s
 WHOLE = statement(
     {**PARTS, **AROUND},
     HERE + GROUND,
-    f"{USED} UNION SELECT source FROM demanded UNION SELECT source FROM lots WHERE zone = %(slug)s",
+    f"{USED} UNION SELECT source FROM demanded UNION SELECT source FROM lots WHERE zone = %(slug)s "
+    f"UNION SELECT source FROM ({CONTACT}) c",
 )
 OUTLINE = """
 SELECT ST_AsBinary(boundary) FROM zone_versions

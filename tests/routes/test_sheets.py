@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
@@ -13,9 +15,10 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from api.main import create_app
-from api.settings import Settings
+from api.settings import ROOT, Settings
 from api.store.connect import writing
 from api.workflows import figures
+from api.workflows.load import load
 from tests.changes import publish_version
 from tests.reading import Page, features
 
@@ -104,6 +107,40 @@ def test_documents_that_differ_are_counted_on_the_value(client: TestClient) -> N
     assert not [
         one for one in sheet(client, "kcn-tran-de").find("button") if "differs" in one.attributes.get("class", "")
     ]
+
+
+def test_a_page_that_gives_another_area_is_a_row_and_one_that_agrees_is_none(client: TestClient) -> None:
+    page = sheet(client, "kcn-an-nghiep")
+    areas = text_of(Page(page.html.split('id="areas"')[1].split("</table>")[0]))
+    assert (
+        "A public page says E02 bdshungphatct.com, date not stated 251 ha +3.3% differs by over one per cent" in areas
+    )
+    assert "E01" not in areas
+    card = page.html.split('id="m-declared_area_ha"')[1].split("</dd>")[0]
+    assert "251 ha" in card and "243 ha, thuộc" not in card
+    assert "E03" not in sheet(client, "kcn-tran-de").html.split('id="areas"')[1].split("</table>")[0]
+    text = text_of(sheet(client, "kcn-dai-ngai"))
+    assert "E07 www.moitruongvadothi.vn, Jul 2024 196.3 ha -1.8% differs by over one per cent" in text
+    card = sheet(client, "kcn-tran-de").html.split('id="m-status"')[1].split("</dd>")[0]
+    assert "Public pages on it; nothing was taken over:" in card
+
+
+CONTACTS = """subject,authority_vi,authority_en,phone,email,address,source,place
+vn34:92,Ban quản lý A,Authority A,,,1 Trần Hưng Đạo,D001,tr. 1
+kcn-tran-de,Ban quản lý B,Authority B,0299 3821 234,b@example.vn,,D002,tr. 2
+"""
+
+
+def test_whom_to_ask_is_shown_where_a_document_names_them(own_url: str, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    (data / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
+    assert load(own_url, data).refused == []
+    with TestClient(create_app(Settings(database_url=own_url))) as client:
+        own = text_of(sheet(client, "kcn-tran-de"))
+        assert re.search(r"Authority B , 0299 3821 234 , b@example\.vn D002 .*tr\. 2", own)
+        assert "No document of the register names whom to ask" not in own
+        assert "Ban quản lý A , 1 Trần Hưng Đạo D001" in text_of(sheet(client, "kcn-an-nghiep", "vi"))
+        assert "No document of the register names whom to ask" in text_of(sheet(client, "kcn-thanh-loc"))
 
 
 def test_what_nobody_states_is_said_and_nothing_else(client: TestClient) -> None:
