@@ -43,7 +43,7 @@ SELECT coalesce(json_agg(f), '[]') FROM (
 """,
     "milestones": """
 SELECT coalesce(json_agg(m), '[]') FROM (
-    SELECT m.step, m.as_of, coalesce(m.as_of_end::text, '') AS as_of_end, m.basis, m.fact_id, m.note, s.rank
+    SELECT m.step, m.as_of, coalesce(m.as_of_end::text, '') AS as_of_end, m.basis, m.fact_id, m.note, s.rank, s.status
     FROM milestones m JOIN milestone_steps s USING (step) JOIN said ON said.id = m.fact_id
     WHERE m.zone = %(slug)s
     ORDER BY s.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, m.fact_id) m
@@ -55,8 +55,9 @@ SELECT coalesce(json_agg(p), '[]') FROM (
 """,
     "evidence": """
 SELECT coalesce(json_agg(e), '[]') FROM (
-    SELECT e.id, e.source, e.claim_type, e.quote, e.note, s.url, s.title, s.published
-    FROM evidence e JOIN sources s ON s.id = e.source WHERE e.zone = %(slug)s ORDER BY e.id) e
+    SELECT e.id, e.source, e.claim_type, e.quote, a.area_ha, e.note, s.url, s.title, s.published
+    FROM evidence e JOIN sources s ON s.id = e.source LEFT JOIN evidence_areas a ON a.evidence = e.id
+    WHERE e.zone = %(slug)s ORDER BY e.id) e
 """,
     "sources": """
 SELECT coalesce(json_agg(s), '[]') FROM (

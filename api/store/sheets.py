@@ -37,6 +37,11 @@ box AS MATERIALIZED (
     SELECT reach, ST_MakeEnvelope(greatest(lon - wide, -180), greatest(lat - high, -85), least(lon + wide, 180),
         least(lat + high, 85), 4326) AS box FROM frame)
 """
+# The zone's own, else that of its province.
+CONTACT = """
+SELECT c.* FROM contacts c, here WHERE c.zone = here.slug OR c.province_uid = here.province_uid
+ORDER BY c.zone NULLS LAST LIMIT 1
+"""
 AROUND = {
     "province": "SELECT full_name FROM admin_units WHERE uid = (SELECT province_uid FROM here)",
     "former_province": "SELECT full_name FROM admin_units WHERE uid = (SELECT historic_province_uid FROM here)",
@@ -90,12 +95,20 @@ SELECT coalesce(json_agg(l), '[]') FROM (
     SELECT l.code, l.status, ST_AsGeoJSON(ST_Simplify(l.geom, f.reach / 111320 / 600, true), 6)::json AS shape
     FROM lots l, frame f WHERE l.zone = %(slug)s AND l.geom IS NOT NULL ORDER BY l.code LIMIT 400) l
 """,
+    "contact": f"SELECT row_to_json(c) FROM ({CONTACT}) c",
     "measured_area_ha": "SELECT measured_area_ha FROM here",
+    "known_at": """
+SELECT max(at) AT TIME ZONE 'UTC' FROM revision_times
+WHERE %(known_at)s::timestamptz IS NULL OR at <= %(known_at)s
+""",
+    "is_current": "SELECT version = (SELECT current_version FROM zones WHERE slug = %(slug)s) FROM here",
+    "has_later": "SELECT EXISTS (SELECT FROM facts WHERE zone = %(slug)s AND recorded_at > %(known_at)s)",
 }  # fmt: skip
 WHOLE = statement(
     {**PARTS, **AROUND},
     HERE + GROUND,
-    f"{USED} UNION SELECT source FROM demanded UNION SELECT source FROM lots WHERE zone = %(slug)s",
+    f"{USED} UNION SELECT source FROM demanded UNION SELECT source FROM lots WHERE zone = %(slug)s "
+    f"UNION SELECT source FROM ({CONTACT}) c",
 )
 OUTLINE = """
 SELECT ST_AsBinary(boundary) FROM zone_versions
@@ -111,7 +124,9 @@ async def select_sheet(reader: Reader, slug: str, number: int, known_at: datetim
 
     Shapes are GeoJSON in WGS 84 lon, lat, simplified for a map that reaches `frame.reach_m` metres to the north and
     south. `neighbours`: the nearest other zones with distance (m, geodesic, between the points) and bearing (degrees
-    from north, null for one and the same point).
+    from north, null for one and the same point). `known_at`: when the register came to the state that is shown, in UTC
+    without an offset, null where it had none; `is_current`: whether the version is the one of today; `has_later`:
+    whether a fact about the zone was recorded after `known_at`.
     """
     rows = await reader.rows(WHOLE, {"slug": slug, "number": number, "known_at": known_at})
     return rows[0][0] if rows else None

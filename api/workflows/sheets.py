@@ -39,19 +39,25 @@ ELSEWHERE = {"declared_area_ha", "fill_rate_pct", "expansion_area_ha", "target_f
 
 
 async def zone_sheet(
-    reader: Reader, data_dir: Path, slug: str, number: int, known_at: datetime | None = None, *, is_past: bool = False
+    reader: Reader,
+    data_dir: Path,
+    slug: str,
+    number: int,
+    known_at: datetime | None = None,
+    state: Row | None = None,
 ) -> Row | None:
     """All that the page shows of a version, None where there is none: the record with `values` (see
     `provenance.zone_provenance`), and `said`, `further`, `held`, `duties`, `rates`, `targets`, `areas`, `land`.
 
-    is_past: lots are known as they stand today alone, so a view of another time is without them.
+    state: the zone's properties in a former state. Lots are known as they stand today alone, so that is without them.
     """
+    is_past = state is not None
     record = await store.select_sheet(reader, slug, number, known_at)
     if record is None:
         return None
     if is_past:
         record |= {"lots": [], "lot_shapes": []}
-    sheet = with_values(slug, record)
+    sheet = with_values(slug, record, state)
     facts = record["facts"]
     own = [one for one in facts if one["zone"] == slug]  # the others are what derived values follow from
     by_id = {one["id"]: one for one in (*facts, *record["demands"])}
@@ -61,7 +67,12 @@ async def zone_sheet(
     return sheet | {
         "entries": {one["property"]: one for one in sheet["values"]},
         "differing": {one["property"]: disagreeing(one, by_id, record["evidence"]) for one in sheet["values"]},
+        "pages": {
+            "declared_area_ha": pages_apart(record["version"]["declared_area_ha"], record["evidence"]),
+            "status": [one for one in record["evidence"] if one["claim_type"] == "status"],
+        },
         "by_id": by_id,
+        "place_pages": place_pages(record["version"], record["evidence"]),
         "documents": {one["id"]: one for one in record["sources"]},
         "said": {name: shown(own, name, ranks) for name in (*BUSINESS, *INFRASTRUCTURE)},
         "further": [shown(plain, name, ranks) for name in dict.fromkeys(one["indicator"] for one in plain)],
@@ -105,10 +116,32 @@ def disagreeing(entry: Row, by_id: dict[str, Row], evidence: Sequence[Row]) -> i
         return 0
     behind = [by_id[one] for one in entry["facts"]]
     apart = differing(behind, [by_id[one] for one in entry["others"]])
-    pages = {one["source"] for one in evidence if one["claim_type"] == "area"}
+    pages = {one["source"] for one in pages_apart(entry["value"], evidence)}
     if entry["property"] != "declared_area_ha" or not pages:
         return apart
     return max(apart, len({one["source"] for one in behind})) + len(pages)
+
+
+def pages_apart(declared: float | None, evidence: Sequence[Row]) -> list[Row]:
+    """The public pages that give another area than the declared one, or one where none is declared."""
+    return [
+        one for one in evidence
+        if one["area_ha"] is not None and (not declared or abs(off_pct(one["area_ha"], declared)) >= SAME_PCT)
+    ]  # fmt: skip
+
+
+def off_pct(area_ha: float, declared: float) -> float:
+    return round(100 * (area_ha - declared) / declared, 6)
+
+
+def place_pages(version: Row, evidence: Sequence[Row]) -> list[Row]:
+    """The public pages that the place of a version rests on: those about where it lies, else about which zone it is."""
+    if version["location_evidence"] != "external":
+        return []
+    for claim in ("location", "identity"):
+        if found := [one for one in evidence if one["claim_type"] == claim]:
+            return found
+    return []
 
 
 def held(milestones: Sequence[Row]) -> list[Row]:
@@ -206,6 +239,8 @@ async def areas(reader: Reader, data_dir: Path, sheet: Row) -> list[Row]:
         facts = {one["id"]: one for one in sheet["facts"]}
         made += [{"code": "other", "area_ha": facts[one]["value"], "fact": facts[one], "crs": None}
                  for one in entry["others"] if facts[one]["value"] is not None]  # fmt: skip
+    made += [{"code": "page", "area_ha": one["area_ha"], "fact": None, "crs": None, "page": one}
+             for one in pages_apart(declared, sheet["evidence"])]  # fmt: skip
     if version["boundary_quality"] in ("surveyed", "digitised"):
         made += await measured(reader, data_dir, sheet)
     if sheet["lots"]:
@@ -213,7 +248,7 @@ async def areas(reader: Reader, data_dir: Path, sheet: Row) -> list[Row]:
         made.append({"code": "lots", "area_ha": total, "fact": None, "crs": None})
     for one in made:
         is_other = one["code"] != "declared" and declared and one["area_ha"] is not None
-        off = round(100 * (one["area_ha"] - declared) / declared, 6) if is_other else None
+        off = off_pct(one["area_ha"], declared) if is_other else None
         one |= {"off_pct": 0.0 if off is not None and abs(off) < SAME_PCT else off,
                 "flagged": off is not None and abs(off) > FLAGGED_PCT}  # fmt: skip
     return made

@@ -1,4 +1,6 @@
-"""Reference places to measure from, and two figures of a zone: whether it has a wastewater plant, and cleared land."""
+"""Reference places to measure from, areas that public pages give, whom to ask, and two figures of a zone: whether it
+has a wastewater plant, and cleared land.
+"""
 
 from alembic import op
 
@@ -21,6 +23,31 @@ CREATE TABLE registry.places (
 );
 COMMENT ON TABLE registry.places IS 'cities, ports and the like that distances are measured from, each with its origin';
 """
+EVIDENCE_AREAS = """
+CREATE TABLE registry.evidence_areas (
+    evidence text PRIMARY KEY REFERENCES registry.evidence (id),
+    area_ha numeric CHECK (area_ha > 0 AND area_ha < 'infinity')
+);
+COMMENT ON TABLE registry.evidence_areas IS 'the area that a quote of a public page gives of its zone, as we read it';
+"""
+CONTACTS = """
+CREATE TABLE registry.contacts (
+    subject text PRIMARY KEY,
+    zone text REFERENCES registry.zones (slug),
+    province_uid text REFERENCES registry.admin_units (uid),
+    authority_vi text NOT NULL CHECK (authority_vi <> ''),
+    authority_en text NOT NULL CHECK (authority_en <> ''),
+    phone text,
+    email text,
+    address text,
+    source text NOT NULL REFERENCES registry.sources (id),
+    place text NOT NULL CHECK (place <> ''),
+    CONSTRAINT contacts_subject CHECK (num_nonnulls(zone, province_uid) = 1 AND subject IN (zone, province_uid)),
+    CONSTRAINT contacts_way CHECK (num_nonnulls(phone, email, address) > 0)
+);
+COMMENT ON TABLE registry.contacts IS 'whom to ask about a zone or the zones of a province, as a document names them';
+"""
+NEW_TABLES = ("places", "evidence_areas", "contacts")
 FIGURES = """
 ALTER TABLE registry.zone_figures ADD has_wastewater_plant boolean, ADD has_cleared_land boolean;
 COMMENT ON COLUMN registry.zone_figures.has_wastewater_plant IS 'whether a document says that it stands, or not yet';
@@ -69,22 +96,31 @@ def with_columns(view: str) -> str:
 
 
 def upgrade() -> None:
-    for part in (PLACES, FIGURES, with_columns(ZONE_FEATURES), with_columns(CURRENT_ZONES), SERVED):
+    for part in (
+        PLACES,
+        EVIDENCE_AREAS,
+        CONTACTS,
+        FIGURES,
+        with_columns(ZONE_FEATURES),
+        with_columns(CURRENT_ZONES),
+        SERVED,
+    ):
         op.execute(part)
-    op.execute("GRANT SELECT ON registry.places TO registry_read, registry_write")
-    op.execute("GRANT INSERT, UPDATE ON registry.places TO registry_write")
-    for event, rows in EVENTS.items():
-        op.execute(
-            f"CREATE TRIGGER places_served_{event.lower()} AFTER {event} ON registry.places "
-            f"{rows} FOR EACH STATEMENT EXECUTE FUNCTION registry.mark('register:''*''')"
-        )
+    for table in NEW_TABLES:
+        op.execute(f"GRANT SELECT ON registry.{table} TO registry_read, registry_write")
+        op.execute(f"GRANT INSERT, UPDATE ON registry.{table} TO registry_write")
+        for event, rows in EVENTS.items():
+            op.execute(
+                f"CREATE TRIGGER {table}_served_{event.lower()} AFTER {event} ON registry.{table} "
+                f"{rows} FOR EACH STATEMENT EXECUTE FUNCTION registry.mark('register:''*''')"
+            )
     op.execute(WORKED_OUT)
     op.execute("SET CONSTRAINTS registry.publishing_at_commit IMMEDIATE")
     op.execute("SET CONSTRAINTS registry.publishing_at_commit DEFERRED")
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE registry.places")
+    op.execute("DROP TABLE " + ", ".join(f"registry.{table}" for table in NEW_TABLES))
     op.execute("DROP VIEW registry.current_lots, registry.lot_features, registry.current_zones, registry.zone_features")
     dropped = ", ".join(f"DROP {name}" for name in ADDED)
     for table in ("served_zones", "past_zones", "zone_figures"):

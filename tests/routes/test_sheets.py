@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree
@@ -13,7 +15,11 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from api.main import create_app
-from api.settings import Settings
+from api.settings import ROOT, Settings
+from api.store.connect import writing
+from api.workflows import figures
+from api.workflows.load import load
+from tests.changes import publish_version
 from tests.reading import Page, features
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -77,6 +83,21 @@ def test_each_figure_has_its_date_and_opens_its_source(client: TestClient) -> No
     assert "tỷ lệ lấp đầy 96,5%" in card
 
 
+def test_expansions_and_the_place_say_from_where_and_of_when(client: TestClient) -> None:
+    page = sheet(client, "kcn-an-nghiep")
+    figures = page.html.split('<dl class="figures">')[1].split('<section aria-labelledby="steps"')[0]
+    expansion = figures.split("Planned expansion</dt>")[1].split("</dd>")[0]
+    assert '<span class="as-of">for 2021–2030</span>' in expansion.split("<button")[0]
+    place = figures.split("<dt>Place</dt>")[1]
+    assert "Nov 2023" in place.split("<button")[0]
+    assert 'popovertarget="m-place" aria-label="Source of Place: E01">E01<' in place
+    card = place.split('id="m-place"')[1]
+    assert "thuộc xã An Hiệp, xã Phú Tân (huyện Châu Thành) và phường 7" in card
+    documents = sheet(client, "ccn-vinh-hoa-hung-nam").html.split("<dt>Place</dt>")[1].split("</dl>")[0]
+    assert "date not stated" in documents.split("<button")[0]
+    assert 'Source of Place: D003"' in documents
+
+
 def test_documents_that_differ_are_counted_on_the_value(client: TestClient) -> None:
     page = sheet(client, "kcn-an-nghiep", "vi")
     (mark,) = [one for one in page.find("button") if "differs" in one.attributes.get("class", "")]
@@ -86,6 +107,40 @@ def test_documents_that_differ_are_counted_on_the_value(client: TestClient) -> N
     assert not [
         one for one in sheet(client, "kcn-tran-de").find("button") if "differs" in one.attributes.get("class", "")
     ]
+
+
+def test_a_page_that_gives_another_area_is_a_row_and_one_that_agrees_is_none(client: TestClient) -> None:
+    page = sheet(client, "kcn-an-nghiep")
+    areas = text_of(Page(page.html.split('id="areas"')[1].split("</table>")[0]))
+    assert (
+        "A public page says E02 bdshungphatct.com, date not stated 251 ha +3.3% differs by over one per cent" in areas
+    )
+    assert "E01" not in areas
+    card = page.html.split('id="m-declared_area_ha"')[1].split("</dd>")[0]
+    assert "251 ha" in card and "243 ha, thuộc" not in card
+    assert "E03" not in sheet(client, "kcn-tran-de").html.split('id="areas"')[1].split("</table>")[0]
+    text = text_of(sheet(client, "kcn-dai-ngai"))
+    assert "E07 www.moitruongvadothi.vn, Jul 2024 196.3 ha -1.8% differs by over one per cent" in text
+    card = sheet(client, "kcn-tran-de").html.split('id="m-status"')[1].split("</dd>")[0]
+    assert "Public pages on it; nothing was taken over:" in card
+
+
+CONTACTS = """subject,authority_vi,authority_en,phone,email,address,source,place
+vn34:92,Ban quản lý A,Authority A,,,1 Trần Hưng Đạo,D001,tr. 1
+kcn-tran-de,Ban quản lý B,Authority B,0299 3821 234,b@example.vn,,D002,tr. 2
+"""
+
+
+def test_whom_to_ask_is_shown_where_a_document_names_them(own_url: str, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    (data / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
+    assert load(own_url, data).refused == []
+    with TestClient(create_app(Settings(database_url=own_url))) as client:
+        own = text_of(sheet(client, "kcn-tran-de"))
+        assert re.search(r"Authority B , 0299 3821 234 , b@example\.vn D002 .*tr\. 2", own)
+        assert "No document of the register names whom to ask" not in own
+        assert "Ban quản lý A , 1 Trần Hưng Đạo D001" in text_of(sheet(client, "kcn-an-nghiep", "vi"))
+        assert "No document of the register names whom to ask" in text_of(sheet(client, "kcn-thanh-loc"))
 
 
 def test_what_nobody_states_is_said_and_nothing_else(client: TestClient) -> None:
@@ -184,6 +239,17 @@ def test_areas_are_compared_and_lots_summed(own_url: str) -> None:
     assert 'class="outline surveyed"' in drawn
 
 
+def test_a_rate_from_lots_leads_to_the_lots(own_url: str) -> None:
+    with psycopg.connect(own_url) as connection:
+        connection.execute(LOTS)
+    with writing(own_url) as session:
+        figures.refresh(session)
+    with TestClient(create_app(Settings(database_url=own_url))) as client:
+        page = sheet(client, "kcn-tran-de")
+    rows = page.html.split('<details class="behind"')[1].split("</table>")[0]
+    assert '<a class="source" href="#lots">D001</a>' in rows.split("66.9%")[1].split("</tr>")[0]
+
+
 def test_files_of_the_zone_hold_it_alone(client: TestClient) -> None:
     page = sheet(client, "kcn-tran-de")
     links = [one.attributes["href"] for one in page.find("a") if "items?filter=" in one.attributes["href"]]
@@ -196,7 +262,7 @@ def test_files_of_the_zone_hold_it_alone(client: TestClient) -> None:
 
 def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     page = sheet(client, "kcn-tran-de", known_at="2100-01-01")
-    assert any(one.startswith("You see version 1, not the zone of today.") for one in page.texts)
+    assert "You see the zone as of 1 Jan 2100. It is version 1; nothing later is known of it." in text_of(page)
     assert meta(page, "robots") == "noindex"
     (canonical,) = [one for one in page.find("link") if one.attributes["rel"] == "canonical"]
     assert canonical.attributes["href"].endswith("/zones/kcn-tran-de?lang=en")
@@ -204,6 +270,35 @@ def test_as_of_views_say_so_and_are_not_listed(client: TestClient) -> None:
     assert meta(sheet(client, "kcn-tran-de"), "robots") == ""
     assert client.get("/zones/kcn-tran-de?known_at=2000-01-01", headers=BROWSER).status_code == 404
     assert client.get("/zones/kcn-tran-de?datetime=nonsense").status_code == 400
+
+
+def links_for_good(page: Page, slug: str = "kcn-tran-de") -> list[str]:
+    return [one.attributes["href"] for one in page.find("a")
+            if one.attributes.get("rel") == "nofollow" and f"/zones/{slug}?" in one.attributes["href"]]  # fmt: skip
+
+
+def test_the_link_for_good_shows_what_was_shown_whatever_is_published_later_that_day(
+    own_url: str, own_client: TestClient
+) -> None:
+    (link,) = links_for_good(sheet(own_client, "kcn-tran-de"))
+    before = Page(own_client.get(f"{link}&lang=en", headers=BROWSER).text)
+    assert "nothing later is known of it" in text_of(before)
+    assert links_for_good(before) == [link]
+    with psycopg.connect(own_url) as connection:
+        publish_version(connection, "kcn-tran-de", name="Another name")
+    (later,) = links_for_good(sheet(own_client, "kcn-tran-de", "vi"))
+    assert later != link
+    after = Page(own_client.get(f"{link}&lang=vi", headers=BROWSER).text)
+    assert after.find("h1")[0].text == "Khu công nghiệp Trần Đề"
+    assert "Đây là phiên bản 1, không phải thông tin hiện nay." in text_of(after)
+    again = Page(own_client.get(f"{later}&lang=vi", headers=BROWSER).text)
+    assert again.find("h1")[0].text == "Another name"
+
+
+def test_a_view_by_the_day_keeps_its_day_in_the_link_for_good(client: TestClient) -> None:
+    (link,) = links_for_good(sheet(client, "kcn-tran-de", datetime="2030-02-03"))
+    assert "?datetime=2030-02-03&known_at=2" in link.replace("&amp;", "&")
+    assert client.get(link.replace("&amp;", "&"), headers=BROWSER).status_code == 200
 
 
 def test_an_as_of_view_has_the_files_of_its_time_and_no_lots_of_today(own_url: str) -> None:
@@ -232,6 +327,28 @@ def test_facts_recorded_later_are_not_in_an_earlier_view(own_url: str, own_clien
     assert "F193" not in page.html
     assert "F192" in page.html
     assert "F193" in sheet(own_client, "kcn-an-nghiep").html
+
+
+REPORTED = """
+INSERT INTO registry.facts (id, class, indicator, subject_kind, subject, zone, unit_uid, is_target, as_of, as_of_start,
+        as_of_end, source, place, quote, quote_match)
+    SELECT 'F900', class, indicator, subject_kind, subject, zone, unit_uid, is_target, '2024', '2024-01-01',
+        '2024-12-31', source, place, 'the later words', quote_match FROM registry.facts WHERE id = 'F192';
+INSERT INTO registry.observations (fact_id, class, comparator, value) VALUES ('F900', 'observation', 'eq', 55);
+"""
+
+
+def test_a_figure_of_the_past_has_the_mark_of_its_own_time(own_url: str, own_client: TestClient) -> None:
+    (link,) = links_for_good(sheet(own_client, "kcn-an-nghiep"), "kcn-an-nghiep")
+    with writing(own_url) as session:
+        session.exec_driver_sql(REPORTED)
+        figures.refresh(session, ["kcn-an-nghiep"])
+    today = sheet(own_client, "kcn-an-nghiep").html
+    assert "the later words" in today.split('id="m-fill_rate_pct"')[1].split("</blockquote>")[0]
+    past = own_client.get(f"{link}&lang=en", headers=BROWSER).text
+    rate = past.split("<dt>Fill rate</dt>")[1].split("</dd>")[0]
+    assert "96.5%" in rate and "tỷ lệ lấp đầy 96,5%" in rate and "the later words" not in past
+    assert "It is version 1; more of it is known today." in text_of(Page(past))
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "%00", "KCN-TRAN-DE", "a" * 500, "..%2F..%2Fetc", "'; DROP"])

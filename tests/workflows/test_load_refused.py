@@ -84,6 +84,8 @@ def test_a_bad_cell_of_a_fact(
         ("indicators.csv", "fill_rate_pct", {"label_en": ""}, "label_en", "must not be empty"),
         ("indicators.csv", "fill_rate_pct", {"minimum": "200"}, "indicators", "violates check constraint"),
         ("external_evidence.csv", "E01", {"url": "tienphong"}, "url", "not the address of a page"),
+        ("external_evidence.csv", "E02", {"area_ha": "0"}, "area_ha", "more than 0"),
+        ("external_evidence.csv", "E19", {"area_ha": "1106"}, "area_ha", "of one zone"),
         ("milestone_steps.csv", "planned", {"status": "dreamt_of"}, "milestone_steps", "is not present in table"),
         ("target_scopes.csv", "F018", {"applies_to": "some"}, "applies_to", "known are: all, operating"),
         ("target_scopes.csv", "F018", {"fact_id": "F192"}, "fact_id", "not known"),
@@ -329,6 +331,32 @@ def test_a_reference_place_that_cannot_be_is_refused(
     row = change_row(light_data / "places.csv", "city-soc-trang", **cells)
     (one,) = refused().refused
     assert (one.file, one.row, one.field) == ("places.csv", row, field)
+    assert reason in one.reason
+
+
+CONTACT = {"subject": "vn34:92", "authority_vi": "Ban quản lý", "authority_en": "Authority", "phone": "0299 3821 234",
+           "email": "", "address": "", "source": "D001", "place": "tr. 1"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "reason"),
+    [
+        ({"subject": "nowhere"}, "subject", "not known"),
+        ({"subject": "vn63:94"}, "subject", "not known"),
+        ({"authority_vi": ""}, "authority_vi", "must not be empty"),
+        ({"phone": ""}, "phone, email, address", "one of them must be given"),
+        ({"phone": "ask at the desk"}, "phone", "written like 0299"),
+        ({"email": "javascript:boom()"}, "email", "written like office@example.vn"),
+        ({"source": "D009"}, "source", "not known"),
+        ({"place": ""}, "place", "must not be empty"),
+    ],
+)
+def test_a_contact_that_cannot_be_is_refused(
+    refused: Callable[..., Report], light_data: Path, cells: dict[str, str], field: str, reason: str
+) -> None:
+    write_rows(light_data / "contacts.csv", [CONTACT | cells])
+    (one,) = refused().refused
+    assert (one.file, one.row, one.field) == ("contacts.csv", 2, field)
     assert reason in one.reason
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,15 +20,17 @@ from api.routes import drawings, structured
 from api.routes.head import addresses, data_block
 from api.routes.ogc.items import find_item, item_etag
 from api.routes.ogc.links import format_title
-from api.routes.pages import page
+from api.routes.pages import clock, page
 from api.routes.render import html_answer
 from api.routes.requests import FILES, Wish
 from api.store.collections import COLLECTIONS
+from api.store.features import select_item_key
 from api.store.projects import select_public
 from api.store.queries import Query
 from api.workflows.projects import summarise
 from api.workflows.sheets import BUSINESS, INFRASTRUCTURE, applying, zone_sheet
-from gis.dates import LEGAL_ZONE
+from gis import wording
+from gis.dates import LEGAL_ZONE, parse_day
 
 Row = dict[str, Any]
 QR_COLOUR = "#000"
@@ -41,9 +44,12 @@ async def read_sheet(request: Request, slug: str, query: Query | None) -> tuple[
     zone = orjson.loads(rendered.body)["properties"]
     data_dir = request.app.state.settings.data_dir
     sheet = await zone_sheet(reader, data_dir, slug, zone["version"], query.known_at if query else None,
-                             is_past=query is not None)  # fmt: skip
+                             zone if query else None)  # fmt: skip
     if sheet is None:
         raise UnknownItem(id=slug, collection="zones")
+    if query:  # other figures of the same version are later knowledge too
+        today = await select_item_key(reader, collection, slug)
+        sheet["has_later"] = sheet["has_later"] or today is None or today[0] != key
     return key, zone, sheet
 
 
@@ -57,12 +63,12 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
     picture = f"{permanent}/picture.png?lang={wish.language}"
     _ = gettext(wish.language)
     texts = structured.Texts(_, wish.language)
-    moment = moment_of(wish)
+    moment, known = moment_of(wish), shown_at(sheet)
     drawn = await asyncio.to_thread(drawings.map_of, zone, sheet, wish.language)
     body = page(
         "zone.html", request, wish.language, zone=zone, sheet=sheet, past=query is not None,
         projects=summarise(projects) if projects else None, today=today, permanent=permanent, place=place,
-        as_of_link=f"{permanent}?known_at={today.isoformat()}",
+        as_of=as_of(wish, query), known=known, as_of_link=as_of_link(permanent, moment, known),
         addresses=addresses(request, wish.language, place), picture=picture,
         description=structured.description(zone, texts), question=structured.question(zone, texts, permanent, today),
         structured=data_block(structured.place(zone, sheet, texts, permanent, wish.base, picture)),
@@ -84,6 +90,29 @@ def moment_of(wish: Wish) -> dict[str, str]:
     given = wish.params
     asked = {"datetime": given.get("datetime") or given.get("as_of"), "known_at": given.get("known_at")}
     return {name: value for name, value in asked.items() if value}
+
+
+def shown_at(sheet: Row) -> datetime | None:
+    """When the register came to the state that the page shows."""
+    return datetime.fromisoformat(sheet["known_at"]).replace(tzinfo=UTC) if sheet["known_at"] else None
+
+
+def as_of_link(address: str, moment: Mapping[str, str], known: datetime | None) -> str | None:
+    """Where the page can be read for good. To the moment: a day would show what is published later on that day."""
+    if known is None:
+        return None
+    return f"{address}?" + urlencode({**moment, "known_at": known.isoformat().replace("+00:00", "Z")}, safe=":")
+
+
+def as_of(wish: Wish, query: Query | None) -> str | None:
+    """Of when a page of the past is, as its reader asked for it; None where no end was given."""
+    if query is None:
+        return None
+    if query.known_at is None:
+        return wording.day(query.until, wish.language) if query.until else None
+    with suppress(ValueError):
+        return wording.day(parse_day(wish.params["known_at"]), wish.language)
+    return clock(query.known_at, wish.language)
 
 
 def files(collection: str, condition: str, name: str, moment: Mapping[str, str] = MappingProxyType({})) -> str:
