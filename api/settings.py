@@ -1,6 +1,7 @@
 """Settings: one class, made once at the edge (cli, tests) and passed in; nothing else reads the environment."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
+TILES = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[^\s'\"<>;,\\]*")
+PLACEHOLDER = re.compile(r"\{.*?\}")
 
 
 class Settings(BaseSettings):
@@ -36,6 +39,11 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="the secret that goes with OIDC_CLIENT_ID")
     oidc_client_secret_file: Path | None = Field(default=None, description="a file that holds it instead")
     oidc_name: str = Field(default="OpenID Connect", description="what the button to sign in calls the provider")
+    basemap_attribution: str = Field(default="", description="whose basemap it is, as its terms want it said")
+    basemap_tiles: str = Field(
+        default="",
+        description="raster tiles below the map, https://.../{z}/{x}/{y}; empty: none",
+    )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")
 
@@ -52,6 +60,18 @@ class Settings(BaseSettings):
         if not info.data.get("oidc_client_id"):
             raise ValueError("this needs OIDC_CLIENT_ID too")
         return value.rstrip("/")
+
+    @field_validator("basemap_tiles")
+    @classmethod
+    def check_basemap(cls, value: str, info: ValidationInfo) -> str:
+        """Its host goes into the content security policy of pages with a map."""
+        if not value:
+            return value
+        if not TILES.fullmatch(value) or sorted(PLACEHOLDER.findall(value)) != ["{x}", "{y}", "{z}"]:
+            raise ValueError("this must be an https address with {z}, {x} and {y} once each, after the host")
+        if not info.data.get("basemap_attribution"):
+            raise ValueError("this needs BASEMAP_ATTRIBUTION too")
+        return value
 
     @field_validator("oidc_client_secret_file")
     @classmethod

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from api.settings import ROOT
-from benchmarks import contestants, ground, growth, profiles, requests, rounds
+from benchmarks import contestants, ground, growth, pages, profiles, requests, rounds
 from benchmarks.document import write_page
 from benchmarks.installs import Place
 from benchmarks.report import write_report
@@ -80,6 +80,14 @@ def profile(
     with ground.open_cluster(FOLDER) as cluster:
         database = ground.prepare(cluster, ground.NATIONAL, say)
         sys.stdout.write(profiles.profile(entry, wanted, Place(FOLDER, say), database, seconds))
+
+
+@app.command(name="pages")
+def weigh_pages(
+    addresses: Annotated[list[str] | None, typer.Argument(help="Where registries run.")] = None,
+) -> None:
+    """Load and pan the map in Chromium: bytes over the wire, time until it is ready, time of a frame."""
+    sys.stdout.write(pages.measure_pages(addresses or ["http://127.0.0.1:8000"]))
 
 
 def words(text: str) -> list[str]:

@@ -17,8 +17,9 @@ def percent(value: float, language: str) -> str:
 
 
 def distance(metres: float, language: str) -> str:
-    """Metres, from 1 km on kilometres: 750 m, 22,5 km in Vietnamese, 22.5 km in English."""
-    return f"{number(metres / 1000, language)} km" if metres >= 1000 else f"{number(metres, language, 0)} m"
+    """Metres, from 1 km on kilometres: 0.2 m, 750 m, 22,5 km in Vietnamese, 22.5 km in English."""
+    decimals = 0 if metres >= 10 else 1 if metres >= 1 else 2
+    return f"{number(metres / 1000, language)} km" if metres >= 1000 else f"{number(metres, language, decimals)} m"
 
 
 def day(value: date, language: str) -> str:

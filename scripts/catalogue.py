@@ -34,6 +34,7 @@ NOTES = {
     "external_evidence.csv": ("note",),
     "facts.csv": ("note",),
     "milestones.csv": ("note",),
+    "places.csv": ("note",),
 }
 PLACES = (
     ("api", [("**.py", "python")], {}),

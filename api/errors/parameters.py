@@ -113,3 +113,24 @@ class TooManyRows(BadParameter):
     message = (
         "A file of “{value}” holds at most {most} features, and {count} were found. Ask for less or for another format."
     )
+
+
+class BadPoint(BadParameter):
+    message = (
+        "{parameter} must be longitude,latitude in degrees, longitude first, such as 106.17,9.55; “{value}” is not: "
+        "{reason}."
+    )
+
+
+class BadDistance(BadParameter):
+    message = "{parameter} must be kilometres, more than 0 and at most {most}; “{value}” is not."
+
+
+class NeedsNear(BadParameter):
+    message = (
+        "{parameter} asks for a distance and there is no point to measure from: give near too, as longitude,latitude."
+    )
+
+
+class NeedsWithin(BadParameter):
+    message = "{parameter} selects nothing alone: give within too, the distance in kilometres."

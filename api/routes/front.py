@@ -79,17 +79,17 @@ class Answers:
             return
         self.drop(key)
         self.kept[key] = answer
-        self.size += self.weight(answer)
+        self.size += self.weight(key, answer)
         while self.size > self.room:
             self.drop(next(iter(self.kept)))
 
     def drop(self, key: object) -> None:
         if key in self.kept:
-            self.size -= self.weight(self.kept.pop(key))
+            self.size -= self.weight(key, self.kept.pop(key))
 
     @staticmethod
-    def weight(answer: Kept) -> int:
-        return len(answer.body) + 1_500  # its headers and its key
+    def weight(key: object, answer: Kept) -> int:
+        return len(answer.body) + len(repr(key)) + 1_500  # its headers; a key may be longer than an answer
 
 
 class Front:

@@ -1,18 +1,21 @@
-"""/: the front door, for people and for programs."""
+"""/: the front door, for people and for programs. In a browser its heart is the explorer."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import attribution
+from api.errors import UnknownParameter
 from api.language import N_, gettext
+from api.routes.explorer import content
 from api.routes.ogc.definition import OPENAPI
 from api.routes.ogc.links import HTML, JSON, link, relation, self_and_alternate
 from api.routes.pages import page
-from api.routes.render import html_answer, json_answer
+from api.routes.render import html_answer, json_answer, map_policy
 from api.routes.requests import Wish
+from api.routes.states import PARAMETERS, REPEATED, read_state
 from api.schemas.words import SERVICE
-from api.store.stats import select_census, select_zone_rows
+from api.store.stats import select_census
 
 router = APIRouter()
 
@@ -20,12 +23,18 @@ router = APIRouter()
 @router.get("/", summary=N_("The landing page"), tags=["OGC API"])
 async def landing(request: Request) -> Response:
     """Links to everything; in a browser the map and the table of the zones."""
-    wish = Wish(request)
+    wish = Wish(request, known=PARAMETERS, repeated=REPEATED)
     _ = gettext(wish.language)
     if wish.format == "html":
         reader = request.app.state.reader
-        zones, groups = await select_zone_rows(reader), await select_census(reader)
-        return html_answer(page("landing.html", request, wish.language, zones=zones, groups=groups))
+        state = await read_state(wish.params, reader)
+        shown = await content(wish, state)
+        groups = await select_census(reader)
+        policy = map_policy(request.app.state.settings.basemap_tiles)
+        body = page("landing.html", request, wish.language, groups=groups, embedded=True, **shown)
+        return html_answer(body, {"Content-Security-Policy": policy})
+    if wish.params:
+        raise UnknownParameter(next(iter(wish.params)), known="f, lang")
     title, description = SERVICE
     return json_answer({
         "title": _(title), "description": _(description),

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.requests import Request
 
 from api import attribution, language
 from api.language import Language
+from api.routes.head import addresses
 from api.schemas import words
+from api.schemas.compared import wording_of_fact
 from api.settings import ROOT
 from gis import wording
 from gis.dates import LEGAL_ZONE, parse_edtf
@@ -45,8 +48,15 @@ def environment(wish: Language) -> Environment:
         "note": lambda text: _(text) if text else "",
     }
     made.filters.update(filters)
+    plural = cast(Callable[..., str], made.globals["ngettext"])
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> str:
+        """A text for a count, which is written as the language writes figures."""
+        return plural(context, one, many, count, **{"num": wording.number(count, wish), **values})
+
     made.globals |= {
-        "language": wish, "marks": marks, "amount": lambda fact: amount(fact, wish),
+        "language": wish, "marks": marks, "ngettext": ngettext, "amount": lambda fact: wording_of_fact(fact, wish),
     }  # fmt: skip
     return made
 
@@ -55,6 +65,7 @@ def page(template: str, request: Request, wish: Language, **values: Any) -> str:
     """A whole page. Its switch of language leads to the same address in the other one."""
     other: Language = "en" if wish == "vi" else "vi"
     synthetic: bool = request.app.state.reader.synthetic
+    values.setdefault("addresses", addresses(request, wish))
     return (
         environment(wish)
         .get_template(template)
@@ -97,19 +108,3 @@ def marks(corners: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a map needs of corners that changed; more than it can show are left to the table."""
     names = ("number_before", "number_after", "before", "after")
     return [{name: one[name] for name in names} for one in corners[:500]]
-
-
-def amount(fact: dict[str, Any], wish: Language) -> str:
-    """What a fact says, as a reader writes it: over 65%, 250–400 ha, about 1,230 bn VND, or its words."""
-    _ = language.gettext(wish)
-    if fact["value"] is None:
-        return str(fact[f"value_text_{wish}"] or fact["value_text"])
-    if fact["unit"] == "year":
-        return str(fact["value"])
-    figure = wording.number(fact["value"], wish, 2)
-    if fact["value_max"] is not None:
-        figure += "–" + wording.number(fact["value_max"], wish, 2)
-    unit = words.UNITS.get(fact["unit"] or "", fact["unit"] or "")
-    figure += "%" + _(unit).removeprefix("%") if unit.startswith("%") else f"{SPACE}{_(unit)}" if unit else ""
-    pattern = {"gt": _("over {amount}"), "gte": _("at least {amount}"), "approx": _("about {amount}")}
-    return pattern.get(fact["comparator"], "{amount}").format(amount=figure)

@@ -2,9 +2,11 @@
 
 QGIS takes the type of a layer's geometry from the first ten features of its collection, and hands no conditions on to
 the service. So its layers have an entrance of their own: an OGC API landing page whose collections lead, by redirects,
-to ours with what each layer needs. Zones with an outline come first there.
+to ours with what each layer needs. Zones with an outline come first there. The entrance's `scope` says of which zones:
+of all, of a province, or of a selection of the explorer.
 """
 
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import attribution, language
-from api.errors import NotFound, UnknownProvince
+from api.errors import BadChoice, NotFound, UnknownProvince
 from api.language import N_, Language, gettext
 from api.routes.ogc.collections import find_collection
 from api.routes.ogc.definition import OPENAPI
@@ -23,16 +25,20 @@ from api.routes.ogc.links import JSON, link
 from api.routes.pages import environment
 from api.routes.render import COMMON, json_answer
 from api.routes.requests import DOCUMENT, Media, Wish
+from api.routes.states import FILTERING, LISTED, read_state
 from api.schemas import words
 from api.schemas.licences import summary_of
 from api.store.collections import CHOICES, Collection, Property
 from api.store.features import select_province
+from api.workflows.explorer import State, items_params, slugs_of
 from gis.dates import LEGAL_ZONE
 
 router = APIRouter(prefix="/qgis", include_in_schema=False)
 LAYER_DEFINITION = "application/x-qgis-layer-definition"
 QLR: Media = {"qlr": (LAYER_DEFINITION, "application/xml", "text/xml")}
 EVERYWHERE = "all"  # the scope that is no province
+SELECTION = "~"  # begins a scope that is a selection
+MOST_NAMED = 100  # zones
 STEPS = ("#fdf0b2", "#b4dcae", "#59b7bf", "#2d7fb4", "#22347c")  # of the fill rate, as on the map of fill rates
 PAPER = "#fbfaf7"
 STEP_WIDTH = 100 // len(STEPS)  # per cent
@@ -64,12 +70,12 @@ TITLES = {"provinces": N_("Provinces"), "communes": N_("Communes")}
 
 @router.get("/zones.qlr")
 async def get_layer_definition(request: Request) -> Response:
-    """The layers for QGIS, connected to this service; with `province=` only those of a province."""
-    wish = Wish(request, known=("province",), media=QLR)
-    scope = wish.params.get("province", EVERYWHERE)
-    await check_scope(request, scope)
-    if scope == EVERYWHERE and "province" in wish.params:
-        raise UnknownProvince("province", value=scope)
+    """The layers for QGIS, connected to this service: of the zones that the filters of the explorer find."""
+    wish = Wish(request, known=FILTERING, media=QLR, repeated=LISTED)
+    state = await read_state(wish.params, request.app.state.reader)
+    name = wish.params.get("province", "").strip()
+    is_province = state.active == ("province",) and len(state.provinces) == len(state.province) and "," not in name
+    scope = name if is_province else written(state)
     body = environment(wish.language).get_template("zones.qlr").render(**content(wish, scope)).strip()
     headers = {**COMMON, "Content-Disposition": 'attachment; filename="zones.qlr"'}
     return Response(body, 200, headers, LAYER_DEFINITION)
@@ -77,9 +83,9 @@ async def get_layer_definition(request: Request) -> Response:
 
 @router.get("/{scope}")
 async def get_entrance(request: Request, scope: str) -> Response:
-    """A landing page for the layers, of all provinces or of one."""
+    """A landing page for the layers of a scope."""
     wish = Wish(request, media={"json": DOCUMENT["json"]})
-    await check_scope(request, scope)
+    await read_scope(request, scope)
     links = [
         link(wish.same(), "self", JSON),
         link(wish.url("/api"), "service-desc", OPENAPI),
@@ -93,10 +99,10 @@ async def get_entrance(request: Request, scope: str) -> Response:
 @router.get("/{scope}/collections/{view}/{rest:path}")
 async def lead_on(request: Request, scope: str, view: str, rest: str = "") -> Response:
     """To the collection that a view shows; what QGIS asks for itself goes before what the view says."""
-    await check_scope(request, scope)
     if view not in VIEWS:
         raise NotFound
     shown = VIEWS[view]
+    selected = await params_of(request, scope, find_collection(shown.collection))
     path, params = f"/collections/{shown.collection}", list[tuple[str, str]]()
     if rest:
         path += f"/{quote(rest)}"
@@ -104,10 +110,12 @@ async def lead_on(request: Request, scope: str, view: str, rest: str = "") -> Re
         params += shown.params
         if shown.is_today:
             params.append(("datetime", datetime.now(LEGAL_ZONE).date().isoformat()))
-        if scope != EVERYWHERE and find_collection(shown.collection).part in ("zones", "lots"):
-            params.append(("province", scope))
+        params += selected
     given = parse_qsl(request.url.query, keep_blank_values=True)
     named = {name for name, _ in given}
+    if "filter" in named and "filter" in dict(params):
+        both = together(dict(params)["filter"], dict(given))
+        given = [("filter", both) if one[0] == "filter" else one for one in given]
     query = urlencode([*given, *(one for one in params if one[0] not in named)])
     service = (request.app.state.settings.public_url or str(request.base_url)).rstrip("/")
     return RedirectResponse(f"{service}{path}{'?' if query else ''}{query}", 307)
@@ -117,10 +125,62 @@ def entrance(scope: str) -> str:
     return f"/qgis/{quote(scope, safe='')}"
 
 
-async def check_scope(request: Request, scope: str) -> None:
-    """Raises UnknownProvince."""
+def written(state: State) -> str:
+    """A selection as a scope: its part of an address, in letters that QGIS leaves alone."""
+    if not state.is_filtered:
+        return EVERYWHERE
+    return SELECTION + urlsafe_b64encode(urlencode(state.filters()).encode()).decode().rstrip("=")
+
+
+async def read_scope(request: Request, scope: str) -> State | None:
+    """The selection that a scope is, None for a province. Raises NotFound, and BadParameter's kinds."""
     if scope == EVERYWHERE:
-        return
+        return State()
+    if not scope.startswith(SELECTION):
+        await check_province(request, scope)
+        return None
+    text = scope.removeprefix(SELECTION)
+    try:
+        query = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        given = parse_qsl(query, strict_parsing=True, errors="strict", max_num_fields=len(FILTERING))
+    except ValueError:
+        raise NotFound from None
+    params = dict(given)
+    is_ours = params.keys() <= set(FILTERING) and not any("\0" in value for value in params.values())
+    if not params or len(params) < len(given) or not is_ours:
+        raise NotFound
+    return await read_state(params, request.app.state.reader)
+
+
+async def params_of(request: Request, scope: str, collection: Collection) -> list[tuple[str, str]]:
+    """The parameters of items that a scope stands for. Lots are those of the zones of a selection, if these are few
+    enough to be named in an address; else all.
+    """
+    state = await read_scope(request, scope)
+    if collection.part not in ("zones", "lots"):
+        return []
+    if state is None:
+        return [("province", scope)]
+    if collection.part == "zones":
+        return items_params(state)
+    if not state.is_filtered:
+        return []
+    slugs = await slugs_of(request.app.state.reader, state) or [""]
+    if len(slugs) > MOST_NAMED:
+        return []
+    return [("filter", "zone IN ({})".format(", ".join(f"'{one}'" for one in slugs)))]
+
+
+def together(ours: str, given: dict[str, str]) -> str:
+    """Our filter and the one that QGIS sends, as one. Raises BadChoice where that is not text."""
+    language = given.get("filter-lang", "cql2-text")
+    if language != "cql2-text":
+        raise BadChoice("filter-lang", value=language, known="cql2-text")
+    return f"({ours}) AND ({given['filter']})"
+
+
+async def check_province(request: Request, scope: str) -> None:
+    """Raises UnknownProvince."""
     if "\0" in scope or await select_province(request.app.state.reader, scope) is None:
         raise UnknownProvince("province", value=scope.replace("\0", "\N{SYMBOL FOR NULL}"))
 

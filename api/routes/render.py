@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from starlette.responses import Response
@@ -20,6 +21,14 @@ def plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(type(value))
+
+
+def map_policy(basemap: str) -> str:
+    """The policy of a page with a map of MapLibre: its worker from here, tiles from here and, where an operator has set
+    one, from the host of the basemap, an https address as BASEMAP_TILES has it.
+    """
+    host = f" https://{urlsplit(basemap).netloc}" if basemap else ""
+    return f"{policy()}; worker-src 'self'; connect-src 'self'{host}".replace("data:;", "data: blob:;")
 
 
 def policy(*, scripts: str = "", frames: str = "'self'") -> str:

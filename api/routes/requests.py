@@ -31,10 +31,13 @@ def fitting(*, has_geometry: bool) -> Media:
 class Wish:
     """A request, read: `params` are its parameters apart from `f` and `lang`, each given at most once.
 
-    `media` are the formats that can be had, each with the names Accept may use, its own first.
+    `media` are the formats that can be had, each with the names Accept may use, its own first. `repeated` are those
+    that forms give once for each value: the values stand behind each other with commas then.
     """
 
-    def __init__(self, request: Request, *, known: Sequence[str] = (), media: Media = DOCUMENT) -> None:
+    def __init__(
+        self, request: Request, *, known: Sequence[str] = (), media: Media = DOCUMENT, repeated: Sequence[str] = ()
+    ) -> None:
         self.request = request
         self.language = choose_language(request)
         allowed = ("f", "lang", *known)
@@ -42,11 +45,11 @@ class Wish:
         for name, value in request.query_params.multi_items():
             if name not in allowed:
                 raise UnknownParameter(name, known=", ".join(allowed))
-            if name in self.params:
+            if name in self.params and name not in repeated:
                 raise RepeatedParameter(name)
             if "\0" in value or "\N{REPLACEMENT CHARACTER}" in value:
                 raise BadText(name, value=value.replace("\0", "\N{SYMBOL FOR NULL}"))
-            self.params[name] = value
+            self.params[name] = f"{self.params[name]},{value}" if name in self.params else value
         language_wish = self.params.pop("lang", None)
         if language_wish not in (None, *language.LANGUAGES):
             raise BadChoice("lang", value=language_wish, known=", ".join(language.LANGUAGES))

@@ -49,6 +49,7 @@ PROPERTIES = {
     "location_accuracy_m": N_("Accuracy of the point"), "location_evidence": N_("Evidence for the place"),
     "doubts": N_("Doubts"), "version": N_("Version"), "updated_at": N_("Updated"),
     "status_reason": N_("Reason of the end"), "successor": N_("Merged into"),
+    "has_wastewater_plant": N_("Has a wastewater plant"), "has_cleared_land": N_("Has cleared land"),
     "uid": N_("Identifier"), "code": N_("Code"), "name": N_("Name"), "full_name": N_("Full name"),
     "level": N_("Level"), "parent": N_("Part of"), "parent_uid": N_("Identifier of the unit above"),
     "valid_from": N_("In force from"), "valid_to": N_("In force until"),
@@ -113,6 +114,12 @@ CODES = {
     "change.returned": N_("returned it with a question"), "change.approved": N_("approved it; it is published"),
     "change.rejected": N_("rejected it"), "change.withdrawn": N_("took it back"), "change.comment": N_("commented"),
     "change.rebased": N_("took the draft on to the newest version"),
+    "unknown": N_("Not stated"), "outline.none": N_("No outline"), "yes": N_("Yes"), "no": N_("No"),
+    "former.province": N_("Former province"), "former.commune": N_("Former commune"),
+    "city": N_("City"), "airport": N_("Airport"), "port": N_("Port"), "border_gate": N_("Border gate"),
+    "railway_station": N_("Railway station"), "junction": N_("Expressway junction"),
+    "north": N_("north"), "northeast": N_("northeast"), "east": N_("east"), "southeast": N_("southeast"),
+    "south": N_("south"), "southwest": N_("southwest"), "west": N_("west"), "northwest": N_("northwest"),
     "severity.error": N_("Error"), "severity.warning": N_("Warning"), "corner_table": N_("Table of corners"),
     "outline_file": N_("File with the outline"), "use.document": N_("Document"), "data files": N_("data files"),
 }  # fmt: skip
@@ -136,6 +143,14 @@ REMARKS = {
     "boundary_quality": N_("How sure the outline is; an indicative one is a disc of the declared area, no boundary."),
     "geometry": N_("WGS 84, longitude before latitude, unless crs says otherwise."),
     "available_area_ha": N_("Sum of the lots that are available."),
+    "has_wastewater_plant": N_(
+        "True where a document says that it stands, false where one says that it does not yet; "
+        "without a value where none says."
+    ),
+    "has_cleared_land": N_(
+        "True where lots or a document say that land is cleared, false where the lots say that none "
+        "is; without a value where nothing is said."
+    ),
 }
 
 UNITS = {

@@ -32,6 +32,11 @@ CHOICES = {
 }  # fmt: skip
 LOT_STATUSES = ("available", "reserved", "leased", "not_cleared")
 ZONE_KINDS = ("industrial_park", "industrial_cluster", "economic_zone")
+SUBJECTS_OF = {  # what is said of all such zones of a province has one of these subjects
+    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
+    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
+    "economic_zone": ("economic_zone_of_province",),
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ ZONE = described("""
     leasable_area_ha:number:ha leased_area_ha:number:ha available_area_ha:number:ha cleared_area_ha:number:ha
     sectors:array fill_rate_pct:number:% fill_rate_basis fill_rate_as_of boundary_quality
     boundary_accuracy_m:number:m location_accuracy_m:number:m location_evidence doubts version:integer
-    updated_at:date-time valid_from:date status_reason successor""")
+    updated_at:date-time valid_from:date status_reason successor
+    has_wastewater_plant:boolean has_cleared_land:boolean""")
 LOT = described("""
     id zone zone_name_vi zone_name_en code land_use status area_ha:number:ha as_of source province province_code
     historic_province recorded_at:date-time""")

@@ -97,7 +97,8 @@ def days(edtf: str | None) -> Range[Any] | None:
 
 def sectors_in_use(session: Session) -> list[str]:
     rows = session.execute(text(
-        "SELECT DISTINCT sector FROM registry.project_states WHERE sector IS NOT NULL ORDER BY sector LIMIT 500"
+        'SELECT DISTINCT sector COLLATE "vi-x-icu" AS sector FROM registry.project_states WHERE sector IS NOT NULL '
+        "ORDER BY sector LIMIT 500"
     ))  # fmt: skip
     return [row[0] for row in rows]
 

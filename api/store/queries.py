@@ -9,6 +9,7 @@ from gis.crs import CRS84, Crs
 
 LONGEST_PIECE = 20_000.0  # metres
 INSIDE = 0.00002  # degrees, some two metres
+POINT = "ST_SetSRID(ST_MakePoint(%(near_lon)s, %(near_lat)s), 4326)::geography"  # of a Near
 TYPES = {"string": "text", "number": "numeric", "integer": "numeric", "boolean": "boolean", "date": "date",
          "date-time": "timestamptz"}  # fmt: skip
 
@@ -22,6 +23,15 @@ class Box:
     east: float
     north: float
     crs: Crs = CRS84
+
+
+@dataclass(frozen=True)
+class Near:
+    """A point in WGS 84 degrees, and how far from it a zone's point may lie: metres on the ellipsoid, None for any."""
+
+    lon: float
+    lat: float
+    within_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class Query:
     limit: int = 10
     place: Place | None = None
     bbox: Box | None = None
+    near: Near | None = None
     crs: Crs = CRS84
     filters: dict[str, Any] = field(default_factory=dict)
     condition: Condition | None = None
@@ -76,7 +87,7 @@ class Query:
     @property
     def is_whole(self) -> bool:
         """Whether it asks for all features of its collection."""
-        return not (self.bbox or self.filters or self.condition or self.words or self.province_uid
+        return not (self.bbox or self.near or self.filters or self.condition or self.words or self.province_uid
                     or self.since or self.until or self.known_at)  # fmt: skip
 
     @property
@@ -103,8 +114,8 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
             parts.append(f"{known.name} = %(filter{number})s::{TYPES[known.kind]}")
         values[f"filter{number}"] = value
     if query.words:
-        each = "(SELECT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
-        parts.append(f"words LIKE ALL {each}")
+        each = "(SELECT DISTINCT '%%' || one || '%%' FROM unnest(string_to_array(plain(%(words)s), '-')) one)"
+        parts.append(f"plain(%(words)s) <> '' AND words LIKE ALL {each}")  # letters of no name of ours find nothing
         values["words"] = query.words
     if query.province_uid:
         parts.append("(province_uid = %(province)s OR historic_province_uid = %(province)s)")
@@ -119,10 +130,24 @@ def conditions(collection: Collection, query: Query) -> tuple[str, dict[str, Any
         box = query.bbox
         parts.append(meets(collection, box, is_pinned=is_past(collection, query)))
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    if query.near:
+        parts.append(near_sql("location", query.near))
+        values |= near_values(query.near)
     if query.condition:
         parts.append(f"({query.condition.sql})")
         values |= query.condition.values
     return " AND ".join(parts) or "true", values
+
+
+def near_sql(column: str, near: Near) -> str:
+    """Whether a point lies within the distance, along the ellipsoid."""
+    if near.within_m is None:
+        return "true"
+    return f"ST_Distance({column}::geography, {POINT}) <= %(near_m)s"
+
+
+def near_values(near: Near) -> dict[str, Any]:
+    return {"near_lon": near.lon, "near_lat": near.lat, "near_m": near.within_m}
 
 
 def order_by(collection: Collection, query: Query) -> str:

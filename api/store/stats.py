@@ -1,5 +1,6 @@
 """Figures over many zones."""
 
+from collections.abc import Collection
 from typing import Any
 
 from api.store.connect import Reader
@@ -65,21 +66,33 @@ async def select_targets(reader: Reader) -> list[Row]:
 
 
 async def select_unit_names(reader: Reader) -> dict[str, str]:
-    """Full names of all provinces by uid."""
-    return dict(await reader.rows("SELECT uid, full_name FROM admin_units WHERE level = 'province'"))
+    """Full names of all provinces by uid, in the order of their names; those of today before the former ones."""
+    return dict(await reader.rows(
+        "SELECT uid, full_name FROM admin_units WHERE level = 'province' "
+        "ORDER BY valid_to IS NOT NULL, name COLLATE \"vi-x-icu\", uid"
+    ))  # fmt: skip
 
 
-async def select_zone_rows(reader: Reader) -> list[Row]:
-    """Every zone with what a table or a map of all shows."""
-    rows = await reader.rows("""
+async def select_zone_rows(
+    reader: Reader, *, outlines: int = 1_000_000, slugs: Collection[str] | None = None
+) -> list[Row]:
+    """What a table or a map shows of every zone, or of those with these `slugs`. Outlines are there where the zones are
+    at most so many.
+    """
+    rows = await reader.rows(
+        """
         SELECT row_to_json(z) FROM (
             SELECT f.*, ST_X(f.location) AS lon, ST_Y(f.location) AS lat,
-                ST_AsGeoJSON(f.boundary, 15)::json AS outline, g.fill_rate_source, g.fill_rate_definition,
+                CASE WHEN count(*) OVER () <= %(outlines)s THEN ST_AsGeoJSON(f.boundary, 15)::json END
+                    AS outline, g.fill_rate_source, g.fill_rate_definition,
                 (SELECT d.source FROM facts d JOIN zone_versions v ON d.id = v.declared_area_inputs[1]
                     WHERE v.slug = f.slug AND v.version = f.version) AS declared_area_source,
                 s.title AS fill_rate_source_title, s.number AS fill_rate_source_number, f.historic_province_uid
             FROM zone_features f JOIN zone_figures g USING (slug) LEFT JOIN sources s ON s.id = g.fill_rate_source
-            ORDER BY f.province_code DESC, f.kind DESC, plain(f.name_vi)) z""")
+            WHERE %(slugs)s::text[] IS NULL OR f.slug = ANY(%(slugs)s)
+            ORDER BY f.province_code DESC, f.kind DESC, f.name_vi COLLATE "vi-x-icu", f.slug) z""",
+        {"outlines": outlines, "slugs": None if slugs is None else list(slugs)},
+    )
     return [row[0] for row in rows]
 
 

@@ -136,6 +136,10 @@ evidence = Table(
     needed("source", to("sources.id")), needed("claim_type"), needed("quote"), Column("note", Text),
     Index("evidence_zone", "zone"),
 )  # fmt: skip
+evidence_areas = Table(
+    "evidence_areas", metadata,
+    Column("evidence", Text, to("evidence.id"), primary_key=True), Column("area_ha", Numeric),
+)  # fmt: skip
 lots = Table(
     "lots", metadata,
     Column("zone", Text, to("zones.slug"), primary_key=True), Column("code", Text, primary_key=True),
@@ -200,6 +204,20 @@ zone_figures = Table(
     Column("sectors", ARRAY(Text)), Column("fill_rate_pct", Numeric), Column("fill_rate_basis", Text),
     Column("fill_rate_definition", Text), Column("fill_rate_as_of", Text),
     Column("fill_rate_source", Text, to("sources.id")), Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("has_wastewater_plant", Boolean), Column("has_cleared_land", Boolean),
+)  # fmt: skip
+places = Table(
+    "places", metadata,
+    Column("id", Text, primary_key=True), needed("kind"), needed("name_vi"), needed("name_en"),
+    Column("location", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    Column("accuracy_m", Double, nullable=False), needed("source"), needed("source_licence"), Column("note", Text),
+)  # fmt: skip
+contacts = Table(
+    "contacts", metadata,
+    Column("subject", Text, primary_key=True), Column("zone", Text, to("zones.slug")),
+    Column("province_uid", Text, to("admin_units.uid")), needed("authority_vi"), needed("authority_en"),
+    Column("phone", Text), Column("email", Text), Column("address", Text), needed("source", to("sources.id")),
+    needed("place"),
 )  # fmt: skip
 data_files = Table(
     "data_files", metadata,

@@ -28,7 +28,7 @@ from gis.synthetic import GENERATION, DataSet, Province, make
 # Of the data files those about things that are real in a demo too.
 REAL = (
     "source_kinds.csv", "indicators.csv", "values.csv", "milestone_steps.csv", "admin_units.geojson",
-    "admin_units_historic_derived.geojson", "admin_units_historic.geojson", "admin_succession.csv",
+    "admin_units_historic_derived.geojson", "admin_units_historic.geojson", "admin_succession.csv", "places.csv",
 )  # fmt: skip
 SHOWN_EVERY = 500  # rows
 Show = Callable[[str, int, int], None]
@@ -128,11 +128,15 @@ def store(session: Session, real: Real, data: DataSet, show: Show) -> None:
     records.merge(session, "sources", list(source_rows(units)))
     put("zones", ("slug", "current_version", "created_at"), zone_rows(data), len(data.zones))
     put("zone_versions", VERSION_COLUMNS, version_rows(data), sum(len(zone.versions) for zone in data.zones))
-    amount = sum(len(zone.versions) + len(zone.steps) + len(zone.observations) for zone in data.zones)
+    amount = sum(
+        len(zone.versions) + len(zone.steps) + len(zone.observations) + (zone.has_plant is not None)
+        for zone in data.zones
+    )
     put("facts", FACT_COLUMNS, (fact.row for fact in facts_of(data, units)), amount + len(data.targets))
     for table, columns in (
         ("observations", ("fact_id", "class", "comparator", "value")),
         ("targets", ("fact_id", "class", "comparator", "value", "applies_to")),
+        ("obligations", ("fact_id", "class", "requirement", "met")),
         ("milestones", ("fact_id", "zone", "step", "wording", "as_of", "as_of_start", "as_of_end", "basis")),
     ):
         put(table, columns, (fact.details for fact in facts_of(data, units) if fact.table == table), amount)

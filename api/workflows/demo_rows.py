@@ -125,6 +125,8 @@ def facts_of(data: DataSet, units: dict[str, dict[str, Any]]) -> Iterator[Fact]:
             yield milestone(zone, next(numbers), step)
         for one in zone.observations:
             yield observation(zone, next(numbers), one.indicator, one.value, one.year, f"{REPORT}{one.year}")
+        if zone.has_plant is not None:
+            yield plant(zone, next(numbers), zone.has_plant)
     for number, target in enumerate(data.targets, 1):
         yield demand(number, target, units[target.province])
 
@@ -143,6 +145,13 @@ def milestone(zone: Zone, number: int, step: Step) -> Fact:
     id, when = fact_id(zone, number), dated(step.as_of)
     row = fact(id, "milestone", "status", zone, when, DECISIONS, number)
     return Fact(row, "milestones", (id, zone.slug, step.name, step.name, when.text, when.start, when.end, "stated"))
+
+
+def plant(zone: Zone, number: int, stands: bool) -> Fact:
+    """That every zone must have a wastewater plant, and whether this one has."""
+    id, indicator = fact_id(zone, number), "commitment_wastewater_plant"
+    row = fact(id, "obligation", indicator, zone, dated(str(LAST_YEAR)), f"{REPORT}{LAST_YEAR}", number)
+    return Fact(row, "obligations", (id, "obligation", "every_zone_and_cluster", stands))
 
 
 def fact(id: str, kind: str, indicator: str, zone: Zone, when: Dated, source: str, number: int) -> Values:

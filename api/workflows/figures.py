@@ -20,6 +20,7 @@ AREAS = {
 INDICATORS = (*AREAS, "fill_rate_pct")
 EXACT = ("eq", "approx")  # "over 60 %" is no rate to compute with or to show as one
 DECIMALS = Decimal("0.000001")
+PLANT_STANDS = {"operating": True, "phase_1_under_construction": False}  # words of wastewater_plant_status
 
 
 def refresh(session: Session, slugs: Sequence[str] | None = None) -> None:
@@ -34,6 +35,7 @@ def figures(inputs: Row) -> Row:
     rate = fill_rate(inputs)
     lots = [lot for lot in inputs["lots"] or [] if lot["land_use"] in DEFINITIONS[DEFAULT].land_uses]
     unknown = not lots or any(lot["status"] is None for lot in lots)
+    cleared_ha = None if unknown else area(lots, {"available", "reserved", "leased"})
     return {
         "slug": inputs["slug"],
         "status": inputs["status"],
@@ -43,7 +45,7 @@ def figures(inputs: Row) -> Row:
         "leasable_area_ha": rate.denominator_ha,
         "leased_area_ha": rate.numerator_ha,
         "available_area_ha": None if unknown else area(lots, {"available"}),
-        "cleared_area_ha": None if unknown else area(lots, {"available", "reserved", "leased"}),
+        "cleared_area_ha": cleared_ha,
         "sectors": None,
         "fill_rate_pct": None if rate.value_pct is None else rate.value_pct.quantize(DECIMALS).normalize(),
         "fill_rate_basis": None if rate.value_pct is None else rate.basis,
@@ -51,7 +53,27 @@ def figures(inputs: Row) -> Row:
         "fill_rate_as_of": rate.as_of,
         "fill_rate_source": rate.source,
         "updated_at": inputs["updated_at"],
+        "has_wastewater_plant": has_wastewater_plant(inputs),
+        "has_cleared_land": has_cleared_land(inputs, cleared_ha),
     }
+
+
+def has_wastewater_plant(inputs: Row) -> bool | None:
+    """Whether the zone's wastewater plant stands, by the latest document that says so of this zone: what is being
+    built does not stand yet. That one is demanded, or how much it is to treat, does not tell.
+    """
+    for one in inputs["wastewater"] or []:
+        stands: bool | None = PLANT_STANDS.get(one["word"]) if one["met"] is None else one["met"]
+        if stands is not None:
+            return stands
+    return None
+
+
+def has_cleared_land(inputs: Row, cleared_ha: Decimal | None) -> bool | None:
+    """Whether there is cleared land: by the lots where they tell, else by a document that says that clearance is done.
+    That a zone is being built or operates does not say so.
+    """
+    return cleared_ha > 0 if cleared_ha is not None else True if inputs["says_cleared"] else None
 
 
 def area(lots: list[Row], statuses: set[str]) -> Decimal:

@@ -16,14 +16,17 @@ BY: tuple[By, ...] = get_args(By)
 GROUP_COLUMN = {"province": "province_uid", "historic_province": "historic_province_uid", "kind": "kind"}
 
 
-async def fill_rates(reader: Reader, by: By, definition: DefinitionId, as_of: Dated | None) -> Row:
+async def fill_rates(
+    reader: Reader, by: By, definition: DefinitionId, as_of: Dated | None, *, order: str = "slug"
+) -> Row:
     """Every zone's rate, or each group's.
 
     as_of: only figures that describe a time up to its end count. A group's rate is the sum of leased over the sum of
-    leasable; reported rates never enter it, and it is null unless every zone in it is known.
+    leasable; reported rates never enter it, and it is null unless every zone in it is known. `whole` is the group of
+    all zones. order: of zones, by `slug` or by the name in a language; groups come by name.
     """
     until: date | None = as_of.end if as_of else None
-    inputs = await zones.read_figure_inputs(reader, figures.INDICATORS, until)
+    inputs = await zones.read_figure_inputs(reader, figures.INDICATORS, until, order=order)
     rates = {one["slug"]: figures.fill_rate(one, definition, until) for one in inputs}
     legal = DEFINITIONS[definition]
     answer: Row = {
@@ -34,6 +37,7 @@ async def fill_rates(reader: Reader, by: By, definition: DefinitionId, as_of: Da
         },
         "zones": len(inputs), "zones_unknown": sum(rate.value_pct is None for rate in rates.values()),
     }  # fmt: skip
+    answer["whole"] = (await group_rows(reader, "all", inputs, rates, definition))[0] if inputs else None
     if by == "zone":
         answer["rates"] = [zone_row(one, rates[one["slug"]]) for one in inputs]
     else:
@@ -59,11 +63,14 @@ async def group_rows(
     reader: Reader, by: By, inputs: list[Row], rates: dict[str, FillRate], definition: DefinitionId
 ) -> list[Row]:
     names = await select_unit_names(reader)
+    places = {uid: place for place, uid in enumerate(names)}
     members: dict[str | None, list[Row]] = {}
     for one in inputs:
         members.setdefault(one[GROUP_COLUMN[by]] if by in GROUP_COLUMN else "all", []).append(one)
     rows = []
-    for key, zones_in in sorted(members.items(), key=lambda item: item[0] or ""):
+    for key, zones_in in sorted(
+        members.items(), key=lambda item: (places.get(item[0] or "", len(places)), item[0] or "")
+    ):
         group = group_fill_rate([rates[one["slug"]] for one in zones_in], definition)
         rows.append({
             "group": key, "name": names.get(key or "", key), "value_pct": group.value_pct,

@@ -1,39 +1,48 @@
 """The map of fill rates: what it shows, put together from the register; drawn by `gis.maps`."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from api import attribution
 from api.language import Language, gettext
 from api.settings import ROOT
+from api.store.collections import SUBJECTS_OF
 from api.store.connect import Reader
 from api.store.stats import select_sketches, select_targets, select_zone_rows
 from gis.dates import LEGAL_ZONE, parse_edtf
-from gis.maps import Assets, ZoneOnMap, fill_rate_map
+from gis.maps import MOST_DRAWN, Assets, ZoneOnMap, fill_rate_map
 
 Row = dict[str, Any]
 PACKAGES = ROOT / "node_modules"
-SUBJECTS = {
-    "industrial_park": ("industrial_parks_of_province", "zones_of_province"),
-    "industrial_cluster": ("industrial_clusters_of_province", "zones_of_province"),
-    "economic_zone": (),
-}
+DRAWING = ThreadPoolExecutor(1, "maps")  # one after the other, and nobody who asks for something else waits
 
 
 async def draw_fill_rates(
-    reader: Reader, language: Language, *, assets: Assets | None = None, link: Callable[[str], str] | None = None
+    reader: Reader,
+    language: Language,
+    *,
+    slugs: Collection[str] | None = None,
+    assets: Assets | None = None,
+    link: Callable[[str], str] | None = None,
 ) -> str:
-    """The whole HTML document. `assets` unsaid are served by ourselves; `link` gives the address of a zone's page."""
+    """The whole HTML document, of the zones with these `slugs` or of all. `assets` unsaid are served by ourselves;
+    `link` gives the address of a zone's page.
+    """
     _ = gettext(language)
+    rows = await select_zone_rows(reader, outlines=MOST_DRAWN, slugs=slugs)
     targets, today = await select_targets(reader), datetime.now(LEGAL_ZONE).date()
-    zones = [zone_on_map(row, target_for(row, targets, today)) for row in await select_zone_rows(reader)]
+    zones = [zone_on_map(row, target_for(row, targets, today)) for row in rows]
     units = {"type": "FeatureCollection", "features": await select_sketches(reader)}
-    return fill_rate_map(
-        zones, units, language=language, _=_, link=link,
+    draw = partial(
+        fill_rate_map, zones, units, language=language, _=_, link=link,
         attribution=attribution.whole(_, synthetic=reader.synthetic), synthetic=reader.synthetic,
         assets=assets or Assets(stylesheets=("/assets/leaflet/leaflet.css", "/assets/styles/type.css")),
     )  # fmt: skip
+    return await asyncio.get_running_loop().run_in_executor(DRAWING, draw)
 
 
 def offline_assets() -> Assets:
@@ -57,7 +66,7 @@ def target_for(zone: Row, targets: list[Row], today: date) -> Row | None:
     since = reported.end if reported else today
     demanded = [
         one for one in targets
-        if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS[zone["kind"]]
+        if one["unit_uid"] == zone["historic_province_uid"] and one["subject_kind"] in SUBJECTS_OF[zone["kind"]]
         and (one["applies_to"] == "all" or zone["status"] == "operating")
     ]  # fmt: skip
     due = [one for one in demanded if one["period_end"] > since.isoformat()]

@@ -1,5 +1,6 @@
 """How a record of each data file becomes rows of the model; what earlier files held is in `Known`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,8 +24,12 @@ from api.workflows.data_files import (
     whole,
 )
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PHONE = re.compile(r"\+?[0-9(][0-9 .()-]{4,30}")
+EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+")
 Pairs = Iterator[tuple[str, Row]]
 COMPARATORS = ("eq", "approx", "gt", "gte", "range")
+PLACE_KINDS = ("city", "airport", "port", "border_gate", "railway_station", "junction")
 
 
 @dataclass
@@ -81,6 +86,10 @@ class Known:
             "claim_type": needed(record, "claim_type"),
             "quote": needed(record, "quote"), "note": record["note"] or None,
         }  # fmt: skip
+        area_ha = number(record, "area_ha")
+        if area_ha is not None and (area_ha <= 0 or not record["zone_slug"]):
+            raise Refused("area_ha", record["area_ha"], "this must be the hectares of one zone, more than 0")
+        yield "evidence_areas", {"evidence": record["evidence_id"], "area_ha": area_ha}
 
     def indicator(self, record: Record) -> Pairs:
         self.indicators[needed(record, "indicator")] = (record["class"], record["unit"])
@@ -265,6 +274,37 @@ class Known:
             "area_ha": number(record, "area_ha"), "fact_id": one_of(record, "fact_id", self.facts),
         }  # fmt: skip
 
+    def place(self, record: Record) -> Pairs:
+        """A place that distances are measured from. Its point must say how far off it may be, and where it is from."""
+        identifier = needed(record, "id")
+        if not SLUG.fullmatch(identifier):
+            raise Refused("id", identifier, "only letters a to z, digits and single hyphens between them are allowed")
+        if (number(record, "accuracy_m") or 0) <= 0:
+            raise Refused("accuracy_m", record["accuracy_m"], "this must be metres, more than 0")
+        yield "places", {
+            "id": identifier, "kind": one_of(record, "kind", PLACE_KINDS), "name_vi": needed(record, "name_vi"),
+            "name_en": needed(record, "name_en"), "location": point(number(record, "lon"), number(record, "lat")),
+            "accuracy_m": number(record, "accuracy_m"), "source": needed(record, "source"),
+            "source_licence": needed(record, "source_licence"), "note": record["note"] or None,
+        }  # fmt: skip
+
+    def contact(self, record: Record) -> Pairs:
+        """Whom to ask about a zone, or about the zones of a province of today, as a document names them."""
+        provinces = {uid for (system, _), uid in self.provinces.items() if system == "vn34"}
+        subject = one_of(record, "subject", self.zones | provinces)
+        ways = {name: record[name] or None for name in ("phone", "email", "address")}
+        for name, form, example in (("phone", PHONE, "0299 3821 234"), ("email", EMAIL, "office@example.vn")):
+            if record[name] and not form.fullmatch(record[name]):
+                raise Refused(name, record[name], f"this must be written like {example}")
+        if not any(ways.values()):
+            raise Refused("phone, email, address", "", "one of them must be given")
+        yield "contacts", {
+            "subject": subject, "zone": subject if subject in self.zones else None,
+            "province_uid": subject if subject in provinces else None,
+            "authority_vi": needed(record, "authority_vi"), "authority_en": needed(record, "authority_en"), **ways,
+            "source": one_of(record, "source", self.sources), "place": needed(record, "place"),
+        }  # fmt: skip
+
 
 def classify(indicator: str, own_class: str, unit: str, is_target: bool, textual: bool) -> tuple[str, str]:
     """The class of a fact and the unit it must have.
@@ -311,6 +351,9 @@ INDICATOR_COLUMNS = "indicator class unit minimum maximum label_vi label_en defi
 DOCUMENT_COLUMNS = columns("""
     document_id doc_type title number issuer province issued_on issued_on_basis latest_date_cited text_quality""")
 
+CONTACT_COLUMNS = "subject authority_vi authority_en phone email address source place"
+PLACE_COLUMNS = "id kind name_vi name_en lon lat accuracy_m source source_licence note"
+
 
 def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
     """The data files in the order in which they refer to each other: name, columns, reading."""
@@ -326,10 +369,12 @@ def files(known: Known, historic_file: str) -> tuple[tuple[str, str, Any], ...]:
         ("admin_succession.csv", SUCCESSION_COLUMNS, known.former_unit),
         ("admin_succession.csv", SUCCESSION_COLUMNS, known.succession),
         ("zones.geojson", ZONE_COLUMNS, known.zone),
-        ("external_evidence.csv", "evidence_id zone_slug claim_type quote note", known.evidence),
+        ("external_evidence.csv", "evidence_id zone_slug claim_type quote area_ha note", known.evidence),
         ("target_scopes.csv", "fact_id applies_to", known.target_scope),
         ("facts.csv", FACT_COLUMNS, known.fact),
         ("target_scopes.csv", "fact_id applies_to", known.scoped_target),
         ("milestones.csv", "fact_id zone_slug step as_of note", known.implied_milestone),
         ("phases.csv", "zone_slug code name_vi name_en in_force is_expansion area_ha fact_id", known.phase),
+        ("places.csv", PLACE_COLUMNS, known.place),
+        ("contacts.csv", CONTACT_COLUMNS, known.contact),
     )

@@ -5,7 +5,7 @@ own templates lie beside it. Never: the web, the database, files of the caller, 
 """
 
 from gis.maps.assets import Assets
-from gis.maps.page import fill_rate_map
+from gis.maps.page import MOST_DRAWN, fill_rate_map
 from gis.maps.zone import ZoneOnMap
 
-__all__ = ["Assets", "ZoneOnMap", "fill_rate_map"]
+__all__ = ["MOST_DRAWN", "Assets", "ZoneOnMap", "fill_rate_map"]

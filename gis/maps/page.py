@@ -9,6 +9,7 @@ the same for all data and languages, so that a policy can allow it by its hash.
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import folium
@@ -17,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gis.maps.assets import Assets
-from gis.maps.cards import card_of
+from gis.maps.cards import Card, card_of
 from gis.maps.context import LEVELS, context_of, rounded
 from gis.maps.legend import legend_of
 from gis.maps.wording import LANGUAGE_NAMES, Wording
@@ -31,6 +32,8 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _OUTLINE_DECIMALS = 6
+MOST_DRAWN = 400
+"""Zones up to which each has its outline, ring, stem and figure; of more there are symbols with brief cards only."""
 _JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"}
 
 
@@ -115,10 +118,10 @@ def fill_rate_map(
     simplified, with properties ``name`` and ``level``. ``language`` (``vi`` or ``en``) decides how figures and
     dates are written, ``_`` translates English message ids into it. ``attribution`` is plain text. ``link``
     gives the address of a zone's page, None leaves the links out. ``synthetic`` says across the page that the
-    data are made up. Every value is escaped. The document asks nothing of any other host, has no inline handlers
-    and no style attributes.
+    data are made up. Of more than MOST_DRAWN zones only symbols are drawn. Every value is escaped. The document asks
+    nothing of any other host, has no inline handlers and no style attributes.
     """
-    say = Wording(language, _)
+    say, brief = Wording(language, _), len(zones) > MOST_DRAWN
     shared = sharing(zones)
     cards = [card_of(zone, count, say, link) for zone, count in zip(zones, shared, strict=True)]
     context = context_of(units)
@@ -130,8 +133,9 @@ def fill_rate_map(
         assets=assets,
         attribution=attribution,
         synthetic=synthetic,
-        legend=legend_of(zones, say),
+        legend=legend_of([replace(zone, outline=None, accuracy_m=None) for zone in zones] if brief else zones, say),
         cards=cards,
+        brief=brief,
         style=Markup(_source("map.css")),  # noqa: S704 (our own file)
         program=Markup(_source("map.js")),  # noqa: S704 (our own file)
         style_text=Markup(assets.style_text),  # noqa: S704 (made safe by Assets)
@@ -150,6 +154,7 @@ def fill_rate_map(
                     for key in (*KINDS, *LEVELS)
                     if counts[key]
                 ],
+                "brief": brief,
                 "bounds": _bounds(zones),
                 "zones": [
                     {
@@ -158,9 +163,7 @@ def fill_rate_map(
                         "at": [round(zone.lat, _OUTLINE_DECIMALS), round(zone.lon, _OUTLINE_DECIMALS)],
                         "fan": list(offset),
                         "name": card.accessible_name,
-                        "rate": card.rate,
-                        "ring": zone.accuracy_m if zone.outline is None else None,
-                        "outline": rounded(zone.outline, _OUTLINE_DECIMALS) if zone.outline else None,
+                        **({} if brief else _shapes(zone, card)),
                     }
                     for zone, offset, card in zip(zones, fan_out(zones), cards, strict=True)
                 ],
@@ -178,6 +181,15 @@ def fill_rate_map(
     return page.render()
 
 
+def _shapes(zone: ZoneOnMap, card: Card) -> dict[str, Any]:
+    """Return what stands around a zone's symbol: its figure, and its outline or the ring of its accuracy."""
+    return {
+        "rate": card.rate,
+        "ring": zone.accuracy_m if zone.outline is None else None,
+        "outline": rounded(zone.outline, _OUTLINE_DECIMALS) if zone.outline else None,
+    }
+
+
 def _page_words(_: Callable[[str], str]) -> dict[str, str]:
     """Return the fixed words of the page template."""
     return {
@@ -193,6 +205,7 @@ def _page_words(_: Callable[[str], str]) -> dict[str, str]:
         "layers": _("Layers"),
         "hollow": _("Hollow symbol: proposed"),
         "ring": _("Place known only to within this ring"),
+        "brief": _("So many zones are drawn as points; their outlines are on the pages of the zones."),
         "open": _("Open the zone's record"),
         "synthetic": _("Synthetic data – not the real register"),
         "attribution": _("Data"),

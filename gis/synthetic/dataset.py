@@ -1,7 +1,7 @@
 """The whole data set, from a seed and the outlines of the provinces."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -18,6 +18,7 @@ from gis.synthetic.histories import (
     Zone,
     draw_kind,
     draw_land,
+    draw_plant,
     draw_steps,
     draw_targets,
     draw_versions,
@@ -30,12 +31,12 @@ from gis.synthetic.names import KINDS, PREFIX, draw_names, plain, slug_of
 from gis.synthetic.outlines import FEWEST_VERTICES, MOST_VERTICES, Outline, draw_outline
 from gis.synthetic.places import place_circles, share_out
 
-GENERATION = 1  # goes up with every change of what a seed gives
+GENERATION = 2  # goes up with every change of what a seed gives
 SMALLEST_HA, LARGEST_HA = 10.5, 580.0
 REPORTED_ONLY = 0.5  # share of zones in operation without lots of which no areas are known either
 DELAY_MIN = 200 * 24 * 60
 # What each stream of chance is for.
-SHAPE, PLACE, NAME, STATUS, GRID, LOT, HISTORY, TARGET = range(8)
+SHAPE, PLACE, NAME, STATUS, GRID, LOT, HISTORY, TARGET, PLANT = range(9)
 
 Show = Callable[[str, int, int], None]
 
@@ -90,7 +91,9 @@ def make(
     found = []
     for place, site in enumerate(sites):
         show("histories", place + 1, zones)
-        found.append(tell(Chance(seed, HISTORY, place), site, statuses[place], fills[place], lands.get(place)))
+        plant = draw_plant(Chance(seed, PLANT, place), statuses[place])
+        zone = tell(Chance(seed, HISTORY, place), site, statuses[place], fills[place], lands.get(place))
+        found.append(replace(zone, has_plant=plant))
     targets: list[Target] = []
     for place, province in enumerate(ordered):
         operating = sum(zone.province == province.uid and zone.status == "operating" for zone in found)

@@ -22,6 +22,10 @@ STATUS_SHARES = {
     "withdrawn": 0.03,
 }  # fmt: skip
 WITH_LOTS = {"site_clearance_in_progress": 1.0, "site_clearance_done": 1.0, "under_construction": 1.0, "operating": 0.8}
+PLANTS = {
+    "operating": (0.6, 0.15),
+    "under_construction": (0.05, 0.45),
+}  # shares with a plant, and of which it is denied
 SKIPPED_STEP, DATED_STEP = 0.4, 0.3  # shares of steps that no document tells, and that one dates by the day
 VERSIONS = (0.72, 0.92, 0.98)  # up to where from 0 to 1 a zone has one, two, three versions; beyond, four
 AREA_YEARS = (2020, 2023, 2025)
@@ -90,6 +94,7 @@ class Zone:
     versions: tuple[Version, ...]
     steps: tuple[Step, ...]
     observations: tuple[Observation, ...]
+    has_plant: bool | None = None  # whether its wastewater plant stands; None where nothing is said
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,13 @@ def draw_quality(chance: Chance, status: str) -> tuple[str, float]:
         return "indicative", 500.0
     is_surveyed = status in LADDER[3:] and chance.one() < 0.6
     return ("surveyed", 0.2) if is_surveyed else ("digitised", float(chance.whole(5, 25)))
+
+
+def draw_plant(chance: Chance, status: str) -> bool | None:
+    """Whether the wastewater plant stands, as a document says it of some zones that are built or in operation."""
+    stands, not_yet = PLANTS.get(status, (0.0, 0.0))
+    luck = chance.one()
+    return True if luck < stands else False if luck < stands + not_yet else None
 
 
 def draw_land(chance: Chance, area_ha: Decimal, fill: float) -> Land:

@@ -115,8 +115,8 @@ class Changes:
         return HTMLResponse(
             template.render(
                 other="en" if language == "vi" else "vi", other_url="?lang=" + ("en" if language == "vi" else "vi"),
-                json_url="", synthetic=False, attribution="Register of industrial zones", csrf=TOKEN, person=None,
-                change=change, options=options(change["id"], language),
+                json_url="", synthetic=False, attribution="Register of industrial zones", addresses=None, csrf=TOKEN,
+                person=None, change=change, options=options(change["id"], language),
             )
         )  # fmt: skip
 

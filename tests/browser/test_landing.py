@@ -12,7 +12,7 @@ from tests.routes.hostile import HOSTILE, poison
 pytestmark = pytest.mark.browser
 SCREENS = [(1440, 900), (390, 844)]
 NAMES = {"vi": "Khu công nghiệp Trần Đề", "en": "Tran De Industrial Park"}
-ROWS = "section[aria-labelledby=list] tbody tr"
+ROWS = "#results li.zone"
 PAGES = (
     "/collections?f=html",
     "/collections/zones?f=html",
@@ -38,16 +38,16 @@ PAGES = (
 def test_map_and_a_row_for_every_zone(visitor: Visitor, live_url: str, language: str, width: int, height: int) -> None:
     page = visitor.visit(f"{live_url}/?lang={language}", width, height)
     expect(page.locator(ROWS)).to_have_count(26)
-    expect(page.frame_locator("iframe").locator(".leaflet-marker-icon.zone")).to_have_count(26)
-    frame = page.locator("iframe").bounding_box()
-    assert frame
-    assert frame["x"] >= 0
-    assert frame["x"] + frame["width"] <= width
-    assert frame["height"] >= 300
+    expect(page.locator("#map canvas")).to_be_visible()
+    box = page.locator("#map").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["height"] >= 300
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     row = page.locator(ROWS, has_text=NAMES[language]).first
     expect(row).to_contain_text("160")
-    row.locator("th a").click()
+    row.locator("h3 a").click()
     expect(page.locator("h1")).to_have_text(NAMES[language])
 
 
@@ -62,11 +62,11 @@ def test_a_browser_gets_the_page_without_asking_for_it(visitor: Visitor, live_ur
 )
 def test_the_switch_of_language_keeps_the_page(visitor: Visitor, live_url: str, path: str) -> None:
     page = visitor.visit(live_url + path, locale="vi-VN")
-    rows = page.locator("main tbody tr").count()
+    rows = page.locator("main tbody tr, li.zone").count()
     page.locator("a.switch").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url.startswith(live_url + path)
-    assert page.locator("main tbody tr").count() == rows > 0
+    assert page.locator("main tbody tr, li.zone").count() == rows > 0
     page.locator("a.switch").click()
     expect(page.locator("html")).to_have_attribute("lang", "vi")
 
@@ -83,8 +83,22 @@ def test_without_javascript_the_zones_are_listed(visitor: Visitor, live_url: str
     page = visitor.visit(f"{live_url}/?lang=vi", java_script_enabled=False)
     expect(page.locator(ROWS)).to_have_count(26)
     expect(page.locator(ROWS, has_text="96,5%")).to_have_count(1)
-    page.locator(ROWS).first.locator("th a").click()
+    page.locator(ROWS, has_text="96,5%").locator("h3 a").click()
     expect(page.locator("h1")).to_have_text("Khu công nghiệp An Nghiệp")
+
+
+def test_without_javascript_the_filters_work(visitor: Visitor, live_url: str) -> None:
+    page = visitor.visit(f"{live_url}/?lang=en", java_script_enabled=False)
+    page.get_by_label("Search for a zone, a place or a unit").fill("tran de")
+    page.get_by_role("button", name="Search", exact=True).click()
+    assert page.url.startswith(f"{live_url}/map?")
+    expect(page.locator(ROWS, has_text=NAMES["en"])).to_have_count(1)
+
+
+def test_the_sums_and_the_way_for_programs_follow(visitor: Visitor, live_url: str) -> None:
+    page = visitor.visit(f"{live_url}/?lang=en")
+    expect(page.locator("section[aria-labelledby=sums] tbody tr")).to_have_count(5)
+    expect(page.locator("section[aria-labelledby=programs]")).to_contain_text("OGC API Features")
 
 
 def test_the_first_tab_leads_past_the_menu(visitor: Visitor, live_url: str) -> None:

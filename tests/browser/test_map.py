@@ -88,7 +88,7 @@ def test_the_popup_leads_to_the_record(visitor: Visitor, live_url: str, language
     still(sheet)
     sheet.locator(".more a").click()
     expect(page.locator("h1")).to_have_text(WORDS[language]["name"])
-    assert page.url == f"{live_url}/collections/zones/items/kcn-an-nghiep?f=html&lang={language}"
+    assert page.url == f"{live_url}/zones/kcn-an-nghiep?lang={language}"
     assert page.evaluate("document.documentElement.lang") == language
 
 

@@ -4,8 +4,10 @@ import re
 import shutil
 import subprocess
 
+from api.routes.explorer_texts import TEXTS
 from api.settings import ROOT
 
+EXPLORER = sorted((ROOT / "web" / "modules" / "explorer").glob("*.js"))
 MODULES = sorted((ROOT / "web" / "modules" / "desk").glob("*.js"))
 PAGE = (ROOT / "web" / "templates" / "desk" / "edit.html").read_text(encoding="utf-8")
 
@@ -35,7 +37,19 @@ def test_every_element_that_modules_look_for_is_in_the_page() -> None:
             assert id in ids, f"{module.name}: {id}"
 
 
+def test_every_text_of_the_map_is_there_and_said() -> None:
+    code = "\n".join(module.read_text(encoding="utf-8") for module in EXPLORER)
+    said = set(re.findall(r'\bsay\((?:[^()"]*\? )?"(\w+)"', code)) | set(re.findall(r'\bsay\([^()]*: "(\w+)"', code))
+    assert said - set(TEXTS) == set()
+    assert [name for name in TEXTS if not re.search(rf'"{name}"', code) and not name.startswith("units_")] == []
+
+
+def test_the_map_asks_for_all_its_modules_at_once() -> None:
+    head = (ROOT / "web" / "templates" / "explorer_head.html").read_text(encoding="utf-8")
+    assert [module.stem for module in EXPLORER if f'"{module.stem}"' not in head and f"{module.name}" not in head] == []
+
+
 def test_no_letters_of_people_stand_in_the_modules() -> None:
-    for module in MODULES:
+    for module in [*MODULES, *EXPLORER]:
         code = re.sub(r"//.*|/\*.*?\*/", "", module.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert re.findall(r"[ăâđêôơưĂÂĐÊÔƠƯ]|textContent = \"\w", code) == [], module.name

@@ -25,7 +25,9 @@ PATIENCE_S = 3.0  # how long a user waits for an answer, whatever it is
 RECOVERY_S = 10.0
 PATHS = (
     "/?f=html", "/health/ready", "/collections/zones/items", "/collections/facts/items/F192", "/stats/fill-rates",
-    "/maps/fill-rate", "/collections/zones/items/kcn-tran-de/sources",
+    "/maps/fill-rate", "/collections/zones/items/kcn-tran-de/sources", "/map?kind=industrial_park",
+    "/map/suggest?q=tran", "/zones/kcn-tran-de", "/zones/kcn-tran-de/picture.png", "/sitemap.xml",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep",
 )  # fmt: skip
 
 

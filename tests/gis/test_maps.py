@@ -428,3 +428,16 @@ def test_a_map_of_nothing_still_opens() -> None:
     page = Document(draw([], units={"features": []}))
     assert page.data["bounds"] is None
     assert "A fill rate is stated for 0 of 0 zones." in page.text
+
+
+def test_very_many_zones_are_symbols_with_brief_cards(zones: list[ZoneOnMap]) -> None:
+    many = [replace(zones[0], slug=f"zone-{n}") for n in range(maps.MOST_DRAWN + 1)]
+    one = Document(draw(many[:1]))
+    drawn = Document(draw(many))
+    assert len(drawn.data["zones"]) == len(drawn.cards) == len(many)
+    assert drawn.data["brief"]
+    assert not one.data["brief"]
+    assert all("outline" not in zone and "ring" not in zone for zone in drawn.data["zones"])
+    assert len(draw(many)) / len(many) < 2_000
+    assert zones[0].name_vi in drawn.text
+    assert "None yet" not in drawn.text  # that there is no outline on this map says nothing of the zone

@@ -20,6 +20,8 @@ TEXTS = {
     "obligations": "requirement",
     "phases": "name_vi name_en",
     "evidence": "claim_type quote note",
+    "places": "name_vi name_en source source_licence note",
+    "contacts": "authority_vi authority_en phone email address place",
     "admin_units": "name full_name name_en kind predecessors geometry_basis source licence",
 }
 LISTS = {"zone_versions": "communes aliases"}

@@ -22,6 +22,8 @@ PAGES = (
     "/collections/facts/items?limit=300",
     "/collections/zones/items/kcn-an-nghiep",
     "/collections/zones/items/kcn-tran-de",
+    "/zones/kcn-an-nghiep",
+    "/zones/kkt-tran-de",
     "/collections/zones/items/kcn-an-nghiep/sources",
     "/collections/admin-units/items/vn34:92",
     "/collections/facts/items/F192",
@@ -29,6 +31,8 @@ PAGES = (
     "/stats/fill-rates",
     "/stats/fill-rates?by=historic_province",
     "/maps/fill-rate",
+    "/map?near=city-can-tho&sort=distance&pick=kcn-tran-de",
+    "/map?province=vn34:92",
 )
 
 
@@ -52,7 +56,10 @@ def test_a_page_shows_hostile_texts_and_runs_none(hostile_client: TestClient, pa
     for one in page.elements:
         assert not [name for name in one.attributes if name.startswith("on")]
         assert not one.attributes.get("href", "").startswith("javascript:")
-        if one.tag == "script" and one.attributes.get("type") != "application/json":
+        if one.tag == "script" and one.attributes.get("type") == "application/ld+json":
+            assert "<" not in one.text
+            assert json.loads(one.text)["name"] == HOSTILE
+        elif one.tag == "script" and one.attributes.get("type") != "application/json":
             assert "boom" not in one.text
 
 

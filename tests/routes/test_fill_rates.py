@@ -124,4 +124,50 @@ def test_the_page_says_known_unknown_and_not_assessable(
     assert page.texts.count(unknown) >= 24
     assert shown in page.texts
     by_kind = Page(client.get(f"/stats/fill-rates?f=html&by=kind&lang={lang}").text)
-    assert by_kind.texts.count(groups) == 3
+    assert by_kind.texts.count(groups) == 4  # each kind, and all together above
+
+
+def names_on(page: Page) -> list[str]:
+    return [one.text for one in page.find("a") if one.attributes.get("href", "").startswith("/zones/kcn")]
+
+
+def test_zones_come_page_by_page_in_the_order_of_vietnamese(
+    own_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums stand on each page; the JSON stays whole."""
+    monkeypatch.setattr("api.routes.stats.PAGE", 10)
+    seen: list[str] = []
+    address = "/stats/fill-rates?f=html&lang=vi"
+    while address:
+        answer = own_client.get(address)
+        assert "Trong 26 khu và cụm, 24 chưa có tỷ lệ" in answer.text
+        page = Page(answer.text)
+        assert len(page.find("tr")) <= 11
+        seen += names_on(page)
+        following = [one.attributes["href"] for one in page.find("a") if one.attributes.get("rel") == "next"]
+        address = following[0] if following else ""
+    parks = [name.removeprefix("Khu công nghiệp ") for name in seen if name.startswith("Khu công nghiệp ")]
+    assert [name for name in parks if "đề xuất" not in name] == [
+        "An Nghiệp", "Đại Ngãi", "Mỹ Thanh", "Sông Hậu", "Thanh Lộc", "Thuận Yên", "Trần Đề", "Xẻo Rô",
+    ]  # fmt: skip
+    assert len(seen) == len(set(seen))
+    assert len(ask(own_client)["rates"]) == 26
+
+
+@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "1.5", "99999999999999999999"])
+def test_a_page_that_is_not_there_is_told(client: TestClient, page: str) -> None:
+    assert client.get(f"/stats/fill-rates?f=html&page={page}").status_code == 400
+
+
+def test_the_json_has_no_pages(client: TestClient) -> None:
+    assert client.get("/stats/fill-rates?f=json&page=1").json()["type"] == "/problems/unknown-parameter"
+    assert ask(client)["whole"]["zones"] == 26
+
+
+def test_groups_come_by_name_and_not_by_code(client: TestClient) -> None:
+    """An Giang has a lower code than Cần Thơ only by chance; Kiên Giang comes before Sóc Trăng by its letters."""
+    assert [one["name"] for one in ask(client, "by=province")["rates"]] == ["Tỉnh An Giang", "Thành phố Cần Thơ"]
+    assert [one["name"] for one in ask(client, "by=historic_province")["rates"]] == [
+        "Tỉnh Kiên Giang",
+        "Tỉnh Sóc Trăng",
+    ]

@@ -10,7 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
-from api.language import CATALOGUES
+from api.language import CATALOGUES, Language
+from api.routes.pages import environment
 from tests.reading import Page
 
 ADDRESSES = (
@@ -30,6 +31,9 @@ ADDRESSES = (
     "/collections/zones/items?f=html&province=ha-noi",
     "/collections/zones/items/kcn-an-nghiep?f=html",
     "/collections/zones/items/ccn-long-duc-2?f=html",
+    "/zones/kcn-an-nghiep",
+    "/zones/kcn-tran-de?known_at=2100-01-01",
+    "/zones/kkt-tran-de",
     "/collections/zone-points/items/kkt-tran-de?f=html",
     "/collections/zones/items/kcn-tran-de/sources?f=html",
     "/collections/zones/items/kcn-tran-de/history?f=html",
@@ -41,9 +45,14 @@ ADDRESSES = (
     "/stats/fill-rates?f=html",
     "/stats/fill-rates?f=html&by=historic_province",
     "/maps/fill-rate?f=html",
+    "/map?f=html&near=city-can-tho&within=300&sort=distance&rate=unknown&pick=kcn-tran-de",
+    "/compare?f=html",
+    "/compare?f=html&zones=kcn-an-nghiep,ccn-nga-nam",
+    "/map?f=html&kind=economic_zone&area_min=20&area_max=30&wastewater=no",
 )
 MISTAKES = ("/nowhere", "/collections/nope?f=html", "/collections/zones/items?f=html&limit=0")
 LOADING = {"img": "src", "script": "src", "iframe": "src", "source": "src", "form": "action", "object": "data"}
+DATA = ("application/json", "application/ld+json")  # no browser runs them
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
 
@@ -129,15 +138,24 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_only_what_its_policy_names
     assert allowed
     assert not {"'unsafe-inline'", "'unsafe-eval'"} & set(allowed[1].split())
     loads = [one.attributes[LOADING[one.tag]] for one in page.find(*LOADING) if LOADING[one.tag] in one.attributes]
-    loads += [one.attributes.get("href", "") for one in page.find("link", "use")]
+    loads += [
+        one.attributes.get("href", "") for one in page.find("link", "use")
+        if one.attributes.get("rel") not in ("canonical", "alternate")
+    ]  # fmt: skip
     assert all(urlsplit(one).scheme in ("", "data") and not urlsplit(one).netloc for one in loads)
     for one in page.elements:
         assert not [name for name in one.attributes if name.startswith("on")]
         assert not one.attributes.get("href", "").lower().startswith(("javascript:", "data:text"))
     for script in page.find("script"):
-        if script.attributes.get("type") != "application/json" and "src" not in script.attributes:
+        if script.attributes.get("type") not in DATA and "src" not in script.attributes:
             digest = b64encode(sha256(script.text.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in allowed[1]
+
+
+@pytest.mark.parametrize(("language", "text"), [("vi", "So sánh 3.000 khu, cụm"), ("en", "Compare 3,000 zones")])
+def test_counts_are_written_as_the_language_writes_figures(language: Language, text: str) -> None:
+    template = '{{ ngettext("Compare %(num)s zone", "Compare %(num)s zones", 3000) }}'
+    assert environment(language).from_string(template).render() == text
 
 
 def test_styles_load_nothing_from_elsewhere(client: TestClient) -> None:
@@ -191,9 +209,9 @@ def test_the_map_names_every_zone_in_its_language(client: TestClient) -> None:
         page = read(client, "/maps/fill-rate", language)
         assert len(page.find("article")) == 26
         assert name in [one.text for one in page.find("h2")]
-        links = [one.attributes["href"] for one in page.find("a") if "/zones/items/" in one.attributes["href"]]
+        links = [one.attributes["href"] for one in page.find("a") if one.attributes["href"].startswith("/zones/")]
         assert len(links) == 26
-        assert all(link.endswith(f"?f=html&lang={language}") for link in links)
+        assert all(link.endswith(f"?lang={language}") for link in links)
 
 
 @pytest.mark.parametrize(("language", "day"), [("vi", "01/02/2026"), ("en", "1 Feb 2026")])

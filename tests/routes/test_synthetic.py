@@ -1,8 +1,10 @@
 """A service on made-up data says so on every page and in every answer of features; the register's never does."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from api.main import create_app
@@ -10,10 +12,11 @@ from api.settings import ROOT, Settings
 from api.workflows.demo import build
 from tests.conftest import drop_database, make_database, unique
 
-BAND = {"vi": "Dữ liệu giả lập – không phải sổ đăng ký thật", "en": "Synthetic data – not the real register"}
+BAND = {"vi": "Dữ liệu giả lập – không phải cơ sở dữ liệu thật", "en": "Synthetic data – not the real register"}
 PAGES = [
     "/", "/conformance", "/collections", "/collections/zones", "/collections/zones/items", "/collections/facts/items",
     "/collections/admin-units/items/vn34:01", "/stats/fill-rates", "/maps/fill-rate", "/collections/zones/items/none",
+    "/map", "/zones/none", "/compare", "/compare?zones=none",
 ]  # fmt: skip
 
 
@@ -54,6 +57,17 @@ def test_a_zone_of_the_demo_has_its_pages(demo_client: TestClient) -> None:
     slug = items["features"][0]["id"]
     for path in (f"/collections/zones/items/{slug}", f"/collections/zones/items/{slug}/sources"):
         assert BAND["en"] in page(demo_client, path, "en")
+
+
+def test_the_map_and_the_comparison_wear_it_in_every_form(demo_client: TestClient, client: TestClient) -> None:
+    slugs = [one["id"] for one in demo_client.get("/collections/zones/items?limit=2").json()["features"]]
+    compared = f"/compare?zones={','.join(slugs)}&lang=en"
+    for path in ("/map?f=json", f"{compared}&f=json"):
+        assert demo_client.get(path).json()["synthetic"] is True
+    assert "synthetic" not in client.get("/map?f=json").json()
+    assert '<meta name="robots" content="noindex">' in page(demo_client, "/maps/fill-rate", "en")
+    sheet = load_workbook(io.BytesIO(demo_client.get(f"{compared}&f=xlsx").content)).worksheets[0]
+    assert sheet["A1"].value == sheet.oddHeader.center.text == BAND["en"]
 
 
 @pytest.mark.parametrize("collection", ["zones", "zone-points", "lots", "facts", "admin-units"])

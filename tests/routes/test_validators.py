@@ -9,6 +9,7 @@ import zstandard
 from starlette.testclient import TestClient
 
 from api.main import create_app
+from api.routes.front import Answers, Kept
 from api.settings import Settings
 from tests.changes import publish_version
 
@@ -18,8 +19,10 @@ PATHS = (
     "/collections/zones/items?f=html", "/collections/zones/items/kcn-tran-de",
     "/collections/zones/items/kcn-tran-de?f=html", "/collections/zones/items/kcn-tran-de/sources",
     "/collections/facts/items", "/collections/admin-units/items?limit=20", "/stats/fill-rates", "/stats/zones",
-    "/maps/fill-rate", "/assets/styles/register.css",
+    "/maps/fill-rate", "/assets/styles/register.css", "/map?f=html", "/zones/kcn-tran-de", "/sitemap.xml",
+    "/qgis/zones.qlr",
 )  # fmt: skip
+PACKED = ("/zones/kcn-tran-de/picture.png", "/compare?zones=kcn-tran-de,kcn-an-nghiep&f=xlsx")  # compressed as they are
 
 
 @pytest.fixture(params=["48", "0"], ids=["kept", "fresh"])
@@ -29,7 +32,7 @@ def either_client(request: pytest.FixtureRequest, loaded_url: str) -> Iterator[T
         yield made
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, *PACKED])
 def test_an_answer_is_not_sent_again_to_who_holds_it(either_client: TestClient, path: str) -> None:
     first = either_client.get(path)
     etag = first.headers["etag"]
@@ -43,7 +46,7 @@ def test_an_answer_is_not_sent_again_to_who_holds_it(either_client: TestClient, 
     assert either_client.get(path, headers={"If-None-Match": '"other"'}).content == first.content
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, *PACKED])
 def test_an_answer_kept_is_the_answer_made(loaded_url: str, client: TestClient, path: str) -> None:
     """Two processes agree to the byte and on the ETag, so that caches before them can be shared."""
     with TestClient(create_app(Settings(database_url=loaded_url, kept_answers_mb=0))) as other:
@@ -205,3 +208,12 @@ def test_little_room_keeps_little(loaded_url: str) -> None:
                 assert small.get(path).content == large.get(path).content
         front = small.app
         assert front.answers.size <= front.answers.room == 1_000_000  # type: ignore[attr-defined]
+
+
+def test_long_requests_take_their_share_of_the_room() -> None:
+    """Small answers to many long requests would fill the memory otherwise."""
+    answers = Answers(200_000)
+    for number in range(50):
+        answers.keep((b"a" * 50_000, number), Kept("register", 1, None, b"", b"", [], b"{}"))
+    assert len(answers.kept) == 3
+    assert answers.size <= answers.room

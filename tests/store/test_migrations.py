@@ -104,6 +104,21 @@ def test_a_loaded_register_goes_down_and_can_be_loaded_again(own_url: str) -> No
     assert not load(own_url, ROOT / "data").refused
 
 
+def test_a_register_of_before_learns_of_plants_and_cleared_land(own_url: str) -> None:
+    """What the migration works out by itself is what the rules work out, and it is served at once."""
+    served = "SELECT slug, has_wastewater_plant, has_cleared_land, revision FROM registry.served_zones ORDER BY slug"
+    with psycopg.connect(own_url) as connection:
+        before = [row[:3] for row in connection.execute(served.encode())]
+    assert {row for row in before if row[1:] != (None, None)} == {("kcn-tran-de", False, True)}
+    migrations.move(own_url, "0008")
+    migrations.move(own_url)
+    with psycopg.connect(own_url) as connection:
+        after = connection.execute(served.encode()).fetchall()
+        (revision,) = connection.execute("SELECT revision FROM registry.revisions WHERE part = 'zones'").fetchall()[0]
+    assert [row[:3] for row in after] == before
+    assert [row[0] for row in after if row[3] == revision] == ["kcn-tran-de"]
+
+
 def test_a_version_that_does_not_exist_is_named_with_those_that_do(empty_url: str) -> None:
     with pytest.raises(UnknownRevision, match=rf"“9999”.*head, {HEAD}, .*0001, base"):
         migrations.move(empty_url, "9999")

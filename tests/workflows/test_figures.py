@@ -16,6 +16,7 @@ from gis.fill_rate import Areas, Lot, Lots, Reported, zone_fill_rate
 
 pytestmark = pytest.mark.slow  # a database or a process of its own for each
 
+FIGURES_OF_ALL = "SELECT slug, has_wastewater_plant, has_cleared_land FROM registry.zone_figures"
 AN_NGHIEP, NGA_NAM, TRAN_DE = "kcn-an-nghiep", "ccn-nga-nam", "kcn-tran-de"
 Row = dict[str, Any]
 PLAN = [
@@ -69,6 +70,29 @@ class Register:
             connection.execute(
                 "INSERT INTO registry.observations VALUES (%s, 'observation', %s, %s)", [fact, comparator, value]
             )
+        self.refresh()
+
+    def say(
+        self, zone: str, indicator: str, kind: str, word: str, as_of: str = "2024", *, met: bool | None = None
+    ) -> None:
+        """An obligation or a statement about a zone."""
+        self.added += 1
+        fact, when = f"T{self.added:03}", parse_edtf(as_of)
+        assert when
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute(
+                "INSERT INTO registry.facts (id, class, indicator, subject_kind, subject, zone, unit_uid, is_target, "
+                "as_of, as_of_start, as_of_end, source, place, quote, quote_match) SELECT %s, %s, %s, v.kind, "
+                "v.name_vi, v.slug, 'vn63:94', false, %s, %s, %s, 'D001', 'II', 'words', 'exact' "
+                "FROM registry.zone_versions v WHERE slug = %s",
+                [fact, kind, indicator, as_of, when.start, when.end, zone],
+            )
+            if kind == "obligation":
+                connection.execute(
+                    "INSERT INTO registry.obligations VALUES (%s, 'obligation', %s, %s)", [fact, word, met]
+                )
+            else:
+                connection.execute("INSERT INTO registry.statements VALUES (%s, 'statement', %s)", [fact, word])
         self.refresh()
 
     def state_areas(
@@ -136,6 +160,34 @@ def test_a_zone_shows_what_of_its_land_can_be_had(register: Register) -> None:
     assert zone["available_area_ha"] == 25
     assert zone["cleared_area_ha"] == 119
     assert (zone["fill_rate_pct"], zone["fill_rate_basis"], zone["fill_rate_as_of"]) == (75, "lots", "2024")
+
+
+def test_a_plant_that_is_being_built_does_not_stand_yet_and_silence_says_nothing(register: Register) -> None:
+    plants = {one["slug"]: one["has_wastewater_plant"] for one in register.execute(FIGURES_OF_ALL)}
+    assert plants.pop(TRAN_DE) is False  # phase 1 under construction, F200
+    assert set(plants.values()) == {None}  # that every zone must have one, F090, is said of none
+
+
+def test_the_latest_document_says_whether_a_plant_stands(register: Register) -> None:
+    register.say(TRAN_DE, "wastewater_plant_status", "statement", "operating", as_of="2024")
+    assert register.stored(TRAN_DE)["has_wastewater_plant"] is True
+    register.say(NGA_NAM, "commitment_wastewater_plant", "obligation", "every_zone_and_cluster", met=True)
+    register.say(AN_NGHIEP, "commitment_wastewater_plant", "obligation", "every_zone_and_cluster", met=None)
+    assert register.stored(NGA_NAM)["has_wastewater_plant"] is True
+    assert register.stored(AN_NGHIEP)["has_wastewater_plant"] is None
+    register.say(NGA_NAM, "commitment_wastewater_plant", "obligation", "every_zone_and_cluster", "2025", met=False)
+    assert register.stored(NGA_NAM)["has_wastewater_plant"] is False
+
+
+def test_cleared_land_is_what_lots_or_a_document_say_and_no_guess(register: Register) -> None:
+    cleared = {one["slug"]: one["has_cleared_land"] for one in register.execute(FIGURES_OF_ALL)}
+    assert cleared.pop(TRAN_DE) is True  # clearance is done, F195
+    assert set(cleared.values()) == {None}  # that An Nghiệp operates does not say so
+    register.add_lots(AN_NGHIEP, [("A", "industrial", "not_cleared", 5)])
+    register.add_lots(NGA_NAM, [("A", "industrial", "not_cleared", 5), ("B", "service", "leased", 1)])
+    register.add_lots(TRAN_DE, [("A", "industrial", "not_cleared", 5)])  # lots tell more than a word
+    found = {slug: register.stored(slug)["has_cleared_land"] for slug in (AN_NGHIEP, NGA_NAM, TRAN_DE)}
+    assert found == {AN_NGHIEP: False, NGA_NAM: True, TRAN_DE: False}
 
 
 def test_lots_of_several_dates_and_documents_name_none_of_them(register: Register) -> None:

@@ -179,10 +179,10 @@ def test_the_report_tells_per_file_what_was_read_and_stored(register_url: str, l
     report = load(register_url, light_data)
     assert report.refused == []
     assert {name: one.read for name, one in report.files.items()} == {
-        "source_kinds.csv": 6, "documents.csv": 5, "external_evidence.csv": 20, "indicators.csv": 86, "values.csv": 78,
+        "source_kinds.csv": 6, "documents.csv": 5, "external_evidence.csv": 20, "indicators.csv": 86, "values.csv": 79,
         "milestone_steps.csv": 10, "admin_units.geojson": 239, "admin_units_historic_derived.geojson": 28,
         "admin_succession.csv": 352, "zones.geojson": 26, "target_scopes.csv": 3, "facts.csv": 239,
-        "milestones.csv": 7, "phases.csv": 3,
+        "milestones.csv": 7, "phases.csv": 3, "places.csv": 32, "contacts.csv": 0,
     }  # fmt: skip
     assert report.files["facts.csv"].stored == 2 * 239
     assert report.files["zones.geojson"].stored == 26

@@ -84,6 +84,8 @@ def test_a_bad_cell_of_a_fact(
         ("indicators.csv", "fill_rate_pct", {"label_en": ""}, "label_en", "must not be empty"),
         ("indicators.csv", "fill_rate_pct", {"minimum": "200"}, "indicators", "violates check constraint"),
         ("external_evidence.csv", "E01", {"url": "tienphong"}, "url", "not the address of a page"),
+        ("external_evidence.csv", "E02", {"area_ha": "0"}, "area_ha", "more than 0"),
+        ("external_evidence.csv", "E19", {"area_ha": "1106"}, "area_ha", "of one zone"),
         ("milestone_steps.csv", "planned", {"status": "dreamt_of"}, "milestone_steps", "is not present in table"),
         ("target_scopes.csv", "F018", {"applies_to": "some"}, "applies_to", "known are: all, operating"),
         ("target_scopes.csv", "F018", {"fact_id": "F192"}, "fact_id", "not known"),
@@ -305,3 +307,60 @@ def test_coordinates_are_rounded_on_entry(register_url: str, light_data: Path) -
     change_feature(light_data / "zones.geojson", "kcn-tran-de", sharpen)
     entry = load(register_url, light_data).files["zones.geojson"]
     assert (entry.unchanged, entry.updated, entry.refused) == (26, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "reason"),
+    [
+        ({"kind": "harbour"}, "kind", "known are: airport, border_gate, city, junction, port, railway_station"),
+        ({"lon": "200"}, "lon", "in degrees"),
+        ({"lat": ""}, "lon", "in degrees"),
+        ({"lon": "105,97"}, "lon", "not a number"),
+        ({"accuracy_m": "0"}, "accuracy_m", "more than 0"),
+        ({"accuracy_m": ""}, "accuracy_m", "more than 0"),
+        ({"source": ""}, "source", "must not be empty"),
+        ({"source_licence": ""}, "source_licence", "must not be empty"),
+        ({"name_en": ""}, "name_en", "must not be empty"),
+        ({"id": "Sóc Trăng"}, "id", "letters a to z"),
+        ({"id": "city-hanoi"}, "id", "stands already in places.csv row"),
+    ],
+)
+def test_a_reference_place_that_cannot_be_is_refused(
+    refused: Callable[..., Report], light_data: Path, cells: dict[str, str], field: str, reason: str
+) -> None:
+    row = change_row(light_data / "places.csv", "city-soc-trang", **cells)
+    (one,) = refused().refused
+    assert (one.file, one.row, one.field) == ("places.csv", row, field)
+    assert reason in one.reason
+
+
+CONTACT = {"subject": "vn34:92", "authority_vi": "Ban quản lý", "authority_en": "Authority", "phone": "0299 3821 234",
+           "email": "", "address": "", "source": "D001", "place": "tr. 1"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "reason"),
+    [
+        ({"subject": "nowhere"}, "subject", "not known"),
+        ({"subject": "vn63:94"}, "subject", "not known"),
+        ({"authority_vi": ""}, "authority_vi", "must not be empty"),
+        ({"phone": ""}, "phone, email, address", "one of them must be given"),
+        ({"phone": "ask at the desk"}, "phone", "written like 0299"),
+        ({"email": "javascript:boom()"}, "email", "written like office@example.vn"),
+        ({"source": "D009"}, "source", "not known"),
+        ({"place": ""}, "place", "must not be empty"),
+    ],
+)
+def test_a_contact_that_cannot_be_is_refused(
+    refused: Callable[..., Report], light_data: Path, cells: dict[str, str], field: str, reason: str
+) -> None:
+    write_rows(light_data / "contacts.csv", [CONTACT | cells])
+    (one,) = refused().refused
+    assert (one.file, one.row, one.field) == ("contacts.csv", 2, field)
+    assert reason in one.reason
+
+
+def test_without_the_places_the_missing_file_is_named(refused: Callable[..., Report], light_data: Path) -> None:
+    (light_data / "places.csv").unlink()
+    (one,) = refused().refused
+    assert (one.file, one.field, one.reason) == ("places.csv", "file", "this file is missing")

@@ -11,7 +11,8 @@ from api.language import N_, Gettext, gettext
 from api.routes.front import PRIVATE
 from api.routes.ogc import answers, editing, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
-from api.routes.ogc.links import HTML, JSON, SCHEMA
+from api.routes.ogc.links import GEOJSON, HTML, JSON, SCHEMA
+from api.routes.ogc.params import TIMES
 from api.routes.ogc.tiles import PLACE, TILES
 from api.routes.ogc.tilesets import TILEJSON
 from api.routes.pages import page
@@ -42,6 +43,10 @@ FORMATS: dict[str, Media] = {
     "/collections/zones/items/{item}/corners": CORNERS,
     "/stats/zones": {"json": (JSON,)},
     "/maps/fill-rate": {"html": (HTML,)},
+    "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
+    "/zones/{item}/picture.png": {"png": ("image/png",)},
+    "/sitemap.xml": {"xml": ("application/xml",)},
+    "/robots.txt": {"txt": ("text/plain",)},
     "/health/live": {"json": (JSON,)},
     "/health/ready": {"json": (JSON,)},
 }
@@ -52,6 +57,8 @@ TAKES = {
     "/stats/fill-rates": parameters.FILL_RATES,
     "/collections/zones/items/{item}/corners": parameters.CORNERS,
     "/collections/zones/items/{item}/history": parameters.HISTORY,
+    "/zones/{item}": tuple(parameters.ITEMS[name] for name in TIMES),
+    "/sitemap.xml": parameters.SITEMAP,
 }
 
 

@@ -24,15 +24,13 @@ from api.routes.ogc.params import (
     known_parameters,
 )
 from api.routes.ogc.transactions import draft_answer
+from api.routes.ogc.zone_page import sheet_answer
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import FEATURES, FILES, ITEMS, Wish
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import Collection
 from api.store.features import select_keys
-from api.store.projects import select_public
-from api.workflows.projects import summarise
-from api.workflows.provenance import zone_provenance
 
 router = APIRouter()
 COLUMNS = {
@@ -86,18 +84,12 @@ async def get_item(request: Request, name: str, item: str) -> Response:
         return json_answer(rendered.body, GEOJSON, {"Cache-Control": "no-store"})
     feature = orjson.loads(rendered.body)
     if collection.part == "zones":
-        sheet = await zone_provenance(reader, item, feature["properties"]["version"])
-        found = [] if query else await select_public(reader, item)
-        body = page(
-            "zone.html", request, wish.language, zone=feature["properties"], sheet=sheet, past=query is not None,
-            projects=summarise(found) if found else None,
-        )  # fmt: skip
-    else:
-        title = gettext(wish.language)(TEXTS[name][0])
-        body = page(
-            "item.html", request, wish.language, feature=feature, collection=name, title=title,
-            properties=collection.properties,
-        )  # fmt: skip
+        return await sheet_answer(request, wish, item, query)
+    title = gettext(wish.language)(TEXTS[name][0])
+    body = page(
+        "item.html", request, wish.language, feature=feature, collection=name, title=title,
+        properties=collection.properties,
+    )  # fmt: skip
     return html_answer(body, {"ETag": item_etag(key, body.encode()).decode()})
 
 

@@ -3,7 +3,15 @@
 from typing import Any
 
 from api.language import N_, Gettext
-from api.routes.ogc.params import DEFAULT_LIMIT, MOST, STANDARD, known_item_parameters, known_parameters
+from api.routes.ogc.params import (
+    DEFAULT_LIMIT,
+    DISTANCE,
+    FARTHEST,
+    MOST,
+    STANDARD,
+    known_item_parameters,
+    known_parameters,
+)
 from api.schemas.properties import TYPES
 from api.schemas.words import PROPERTIES, REMARKS
 from api.store.collections import Collection
@@ -49,6 +57,10 @@ ITEMS = {
         query("known_at", N_("A day or a time of RFC 3339: what the register knew then."), TEXT),
         query("as_of", N_("A day: what was in force then, as datetime says it too."), TEXT),
         query("q", N_("Words that are found without marks, in names of today and of before."), TEXT),
+        listed("near", N_("A point that zones are near to: longitude,latitude. Only together with within."),
+               {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}),
+        query("within", N_("How far a zone's point may be from near, in kilometres along the ellipsoid."),
+              {"type": "number", "minimum": 0, "exclusiveMinimum": True, "maximum": FARTHEST}),
         listed("sortby", N_("Properties to sort by, the first counts most; - before a name turns it round."), NAMES),
         listed("properties", N_("The properties wanted; unsaid, all."), NAMES),
         query("skipGeometry", N_("Whether to leave the geometry out."), {"type": "boolean", "default": False}),
@@ -70,6 +82,10 @@ HISTORY = (
           {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
 )  # fmt: skip
 
+SITEMAP = (
+    query("part", N_("Which of several lists of pages, where there are too many for one."),
+          {"type": "integer", "minimum": 1}),
+)  # fmt: skip
 CORNERS = (
     query("crs", N_("The system of VN-2000; unsaid, the legal one of the zone's province today."),
           {"type": "string", "enum": [name for one in crs.VN2000_ALL for name in (one.uri, one.curie)]}),
@@ -87,7 +103,7 @@ def feature_id() -> Described:
 
 def items_parameters(found: Collection) -> list[str]:
     """The names of the parameters of a collection's items that are no properties."""
-    return applicable(found, [name for name in known_parameters(found) if name in STANDARD])
+    return applicable(found, [name for name in known_parameters(found) if name in (*STANDARD, *DISTANCE)])
 
 
 def item_parameters(found: Collection) -> list[str]:

@@ -14,7 +14,7 @@ from api.store.collections import Collection, Property
 from api.store.connect import Reader
 from api.store.features import select_province
 from api.store.filters import compile_filter
-from api.store.queries import Box, Condition, Order, Query
+from api.store.queries import Box, Condition, Near, Order, Query
 from api.store.rendering import Variant
 from gis.crs import CRS84, Crs, parse_crs
 from gis.dates import LEGAL_ZONE, parse_day, parse_moment
@@ -22,11 +22,13 @@ from gis.errors import MisspeltCrs, UnknownCrs
 
 FILTER_LANGUAGES: tuple[Literal["cql2-text", "cql2-json"], ...] = ("cql2-text", "cql2-json")
 DEFAULT_LIMIT, MOST = 100, 10_000
+FARTHEST = 20_004  # kilometres; nothing on earth is farther from anything
 FAR = 1e8  # metres; a rectangle may reach beyond the earth, and ends there
 STANDARD = (
     "limit", "after", "before", "bbox", "bbox-crs", "crs", "datetime", "known_at", "q", "sortby", "properties",
     "skipGeometry", "filter", "filter-lang", "filter-crs",
 )  # fmt: skip
+DISTANCE = ("near", "within")  # of collections of zones
 TIMES = ("datetime", "known_at", "as_of")
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,1000}")
@@ -34,7 +36,8 @@ WHOLE = re.compile(r"[0-9]{1,1000}")
 
 def known_parameters(collection: Collection) -> list[str]:
     """What may be asked of a collection; geometry's parameters are named too, to be refused with a reason."""
-    return [*STANDARD, *(one.name for one in collection.properties if one.kind != "array")]
+    distance = DISTANCE if collection.part == "zones" else ()
+    return [*STANDARD, *distance, *(one.name for one in collection.properties if one.kind != "array")]
 
 
 def known_item_parameters(collection: Collection) -> list[str]:
@@ -62,7 +65,10 @@ async def items_query(asked: Mapping[str, str], collection: Collection, reader: 
         place=place(params, order),
         bbox=box(params["bbox"], bbox_crs) if "bbox" in params else None,
         crs=crs_of(params, "crs"),
-        filters={name: typed(collection, name, value) for name, value in params.items() if name not in STANDARD},
+        near=near(params),
+        filters={
+            name: typed(collection, name, value) for name, value in params.items() if name not in (*STANDARD, *DISTANCE)
+        },
         province_uid=province_uid,
         since=since,
         until=until,
@@ -170,6 +176,35 @@ def box(text: str, crs: Crs) -> Box:
     elif not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
         raise errors.BadBbox("bbox", value=text, order=order, reason=N_("degrees end at 180 and 90"))
     return Box(west, south, east, north, crs)
+
+
+def point_of(name: str, text: str) -> tuple[float, float]:
+    """Longitude and latitude in degrees, WGS 84. Raises BadPoint, which tells where the two may be swapped."""
+    parts = [part.strip(" ") for part in text.split(",")]
+    if len(parts) != 2 or not all(NUMBER.fullmatch(part) for part in parts):
+        raise errors.BadPoint(name, value=text, reason=N_("it is not two numbers with a comma between them"))
+    lon, lat = map(float, parts)
+    if -180 <= lon <= 180 and -90 <= lat <= 90:
+        return lon, lat
+    if -180 <= lat <= 180 and -90 <= lon <= 90:
+        raise errors.BadPoint(name, value=text, reason=N_("its latitude lies beyond 90 degrees; are the two swapped?"))
+    raise errors.BadPoint(name, value=text, reason=N_("degrees end at 180 and 90"))
+
+
+def near(params: Mapping[str, str]) -> Near | None:
+    """`near` and `within`, kilometres: the zones whose point lies so near. Neither says anything alone."""
+    if "within" not in params:
+        if "near" in params:
+            raise errors.NeedsWithin("near")
+        return None
+    if "near" not in params:
+        raise errors.NeedsNear("within")
+    text = plain_number("within", params["within"])
+    kilometres = float(text)
+    if not 0 < kilometres <= FARTHEST:
+        raise errors.BadDistance("within", value=text, most=FARTHEST)
+    lon, lat = point_of("near", params["near"])
+    return Near(lon, lat, kilometres * 1000)
 
 
 def interval(text: str) -> tuple[date | None, date | None]:

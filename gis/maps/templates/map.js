@@ -27,6 +27,7 @@ function drawFillRates(map, groups) {
   const narrow = matchMedia("(max-width: 760px)");
   const size = coarse ? 36 : 28;
   container.setAttribute("role", "region");
+  container.classList.toggle("is-brief", data.brief);
   container.setAttribute("aria-label", data.words.map);
 
   for (const [name, order] of [["units", 350], ["rings", 380], ["names", 390], ["stems", 590]]) {
@@ -109,9 +110,9 @@ function drawFillRates(map, groups) {
       iconSize: [size, size],
       iconAnchor: [size / 2 - zone.fan[0], size / 2 - zone.fan[1]],
     });
-    const marker = L.marker(zone.at, { icon, riseOnHover: true, keyboard: true, zIndexOffset: zone.rate ? 2000 : 0 });
+    const marker = L.marker(zone.at, { icon, riseOnHover: true, keyboard: true, zIndexOffset: zone.css.includes("unknown") ? 0 : 2000 });
     const stem = L.polyline([zone.at, zone.at], { pane: "stems", interactive: false, className: "stem" });
-    stem.addTo(group);
+    if (!data.brief) stem.addTo(group);
     marker.on("add", () => marker.getElement().setAttribute("aria-label", zone.name));
     marker.addTo(group);
     lines.push(marker);
@@ -170,7 +171,7 @@ function drawFillRates(map, groups) {
 
   /** Places the shown symbols and figures; returns what they cover, as boxes [left, right, top, bottom]. */
   function spread() {
-    const shown = zones.filter(({ marker }) => map.hasLayer(marker));
+    const shown = data.brief ? [] : zones.filter(({ marker }) => map.hasLayer(marker));
     const homes = shown.map(({ marker }) => map.latLngToLayerPoint(marker.getLatLng()));
     const spots = shown.map(({ zone }, i) => homes[i].add(zone.fan));
     const figures = new Map();
@@ -205,7 +206,7 @@ function drawFillRates(map, groups) {
 
     /** Moves symbols until none is nearer than the spacing to another one or covered by a figure. */
     function pushApart() {
-      for (let round = shown.length > 400 ? 80 : 0; round < 80; round += 1) {
+      for (let round = 0; round < 80; round += 1) {
         let calm = true;
         for (let i = 0; i < spots.length; i += 1) {
           for (let j = i + 1; j < spots.length; j += 1) {

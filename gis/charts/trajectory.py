@@ -1,0 +1,215 @@
+"""A figure over time against what was demanded of it: observations with dates of their own precision, targets as steps.
+
+A date that means a year is drawn as long as a year; nothing is drawn between observations but a thin line that shows
+their order, and nothing at all of a value without a date.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from gis import wording
+from gis.charts.svg import tag
+from gis.dates import Dated
+
+Gettext = Callable[[str], str]
+WIDTH, HEIGHT = 720, 250
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 24, 26
+ROOM = 46
+"""Pixels between two labels of values, so that both can be read."""
+PATTERNS = {"gt": "> {}", "gte": "≥ {}", "approx": "≈ {}"}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a document says of a time: `when` is None where it does not say of which. `value_max` ends a range."""
+
+    value: float
+    when: Dated | None
+    comparator: str = "eq"
+    value_max: float | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a document demands by the end of `by`."""
+
+    value: float
+    by: Dated
+    comparator: str = "eq"
+    value_max: float | None = None
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A chart. `title`, `description`: for who does not see it. `unit` stands behind figures; `top` is the least that
+    the axis reaches to; `today` is marked where it lies within the chart.
+    """
+
+    title: str
+    description: str
+    observations: Sequence[Observation]
+    targets: Sequence[Target]
+    unit: str = "%"
+    top: float = 100.0
+    today: date | None = None
+
+    @property
+    def dated(self) -> list[tuple[Observation, Dated]]:
+        """What can be drawn, in the order of time."""
+        found = [(one, one.when) for one in self.observations if one.when is not None]
+        return sorted(found, key=lambda pair: (pair[1].end, pair[1].start, pair[0].value))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Days and values as pixels."""
+
+    first: int
+    last: int
+    top: float
+
+    def x(self, day: date) -> float:
+        share = (day.toordinal() - self.first) / (self.last - self.first)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        return HEIGHT - BOTTOM - value / self.top * (HEIGHT - TOP - BOTTOM)
+
+
+def draw_trajectory(chart: Trajectory, language: str, _: Gettext) -> Markup | None:
+    """The chart as SVG, None where nothing in it has a date. The words within it are in `language`, by its gettext."""
+    dated = chart.dated
+    if not dated and not chart.targets:
+        return None
+    scale = scale_of(chart, dated)
+    inside = [
+        tag("title", chart.title, id="trajectory-title"),
+        tag("desc", chart.description, id="trajectory-desc"),
+        *axes(chart, scale, language),
+        *marked_today(chart, scale, _),
+        *steps(chart, dated, scale, language),
+        *points(chart, dated, scale, language),
+    ]
+    return tag(
+        "svg", *inside, class_="chart trajectory", viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img",
+        aria_labelledby="trajectory-title trajectory-desc",
+    )  # fmt: skip
+
+
+def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale:
+    """Whole years round everything that has a date, and today where it is not far away."""
+    spans = [when for _, when in dated] + [one.by for one in chart.targets]
+    first, last = min(one.start.year for one in spans), max(one.end.year for one in spans)
+    if chart.today is not None and first <= chart.today.year <= last + 2:
+        last = max(last, chart.today.year)
+    if last - first < 3:
+        first, last = first - 1, last + 1
+    drawn: list[Observation | Target] = [*chart.observations, *chart.targets]
+    highest = max([one.value_max or one.value for one in drawn], default=0.0)
+    first_day, last_day = date(max(first, 1), 1, 1), date(min(last, 9999), 12, 31)
+    return Scale(first_day.toordinal(), last_day.toordinal(), nice(max(highest, chart.top)))
+
+
+def nice(value: float) -> float:
+    """A round number that is no less: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 1.0
+    while power * 10 <= value:
+        power *= 10
+    return next(power * one for one in (1, 2, 2.5, 5, 10) if power * one >= value - 1e-9)
+
+
+def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
+    """Lines at quarters of the axis with their values, and years."""
+    made = []
+    for quarter in range(5):
+        value = scale.top * quarter / 4
+        height = scale.y(value)
+        made.append(tag("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=height, y2=height))
+        text = wording.number(value, language) + chart.unit
+        made.append(tag("text", text, x=LEFT - 6, y=height + 4, text_anchor="end", class_="axis"))
+    first, last = date.fromordinal(scale.first).year, date.fromordinal(scale.last).year
+    each = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 5000) if (last - first + 1) / step <= 12)
+    for year in range(first, last + 1):
+        begins = scale.x(date(year, 1, 1))
+        made.append(tag("line", class_="tick", x1=begins, x2=begins, y1=HEIGHT - BOTTOM, y2=HEIGHT - BOTTOM + 4))
+        if year % each == 0 or each == 1:
+            middle = scale.x(date(year, 7, 1))
+            made.append(tag("text", str(year), x=middle, y=HEIGHT - 8, text_anchor="middle",
+                            class_="axis year" if year % (2 * each) == 0 else "axis year odd"))  # fmt: skip
+    return made
+
+
+def marked_today(chart: Trajectory, scale: Scale, _: Gettext) -> list[Markup]:
+    if chart.today is None or not scale.first <= chart.today.toordinal() <= scale.last:
+        return []
+    at = scale.x(chart.today)
+    return [
+        tag("line", class_="today", x1=at, x2=at, y1=TOP - 6, y2=HEIGHT - BOTTOM),
+        tag("text", _("today"), x=at, y=TOP - 9, text_anchor="middle", class_="axis"),
+    ]
+
+
+def steps(chart: Trajectory, dated: list[tuple[Observation, Dated]], scale: Scale, language: str) -> list[Markup]:
+    """Targets as a stair: each holds from the end of the one before to the end of its own time."""
+    made: list[Markup] = []
+    seen: set[tuple[float, float | None, date, str]] = set()
+    opens = min([when.start for _, when in dated], default=date.fromordinal(scale.first))
+    former: float | None = None
+    for end in sorted({one.by.end for one in chart.targets}):
+        due = [one for one in chart.targets if one.by.end == end]
+        begins, ends = scale.x(min(opens, end)), scale.x(end)
+        for one in due:
+            key = (one.value, one.value_max, end, one.comparator)
+            if key in seen:
+                continue
+            seen.add(key)
+            height = scale.y(one.value)
+            made.append(tag("line", class_="target", x1=begins, x2=ends, y1=height, y2=height))
+            if one.value_max is not None:
+                made.append(tag("rect", class_="target-range", x=begins, y=scale.y(one.value_max), width=ends - begins,
+                                height=height - scale.y(one.value_max)))  # fmt: skip
+            made.append(tag("path", class_="target-end", d=f"M{ends - 4:.1f} {height - 5:.1f}h8l-4 5z"))
+            made.append(tag("text", figure(one, chart.unit, language), x=ends - 7, y=height - 5, text_anchor="end",
+                            class_="target-label"))  # fmt: skip
+        lowest = scale.y(min(one.value for one in due))
+        if former is not None and former != lowest:
+            made.append(tag("line", class_="target", x1=begins, x2=begins, y1=former, y2=lowest))
+        former, opens = lowest, end
+    return made
+
+
+def points(chart: Trajectory, dated: list[tuple[Observation, Dated]], scale: Scale, language: str) -> list[Markup]:
+    """Observations: as wide as their date is vague, with a dot where that is too narrow to be seen."""
+    lines, marks, labels = list[Markup](), list[Markup](), list[Markup]()
+    room, before = 0.0, None
+    for place, (one, when) in enumerate(dated):
+        begins, ends, height = scale.x(when.start), scale.x(when.end), scale.y(one.value)
+        if before is not None and before[0] < begins:
+            lines.append(tag("line", class_="order", x1=before[0], y1=before[1], x2=begins, y2=height))
+        if one.value_max is not None:
+            marks.append(tag("rect", class_="range", x=begins, y=scale.y(one.value_max), width=max(ends - begins, 3.0),
+                             height=height - scale.y(one.value_max)))  # fmt: skip
+        marks.append(tag("line", class_="span", x1=begins, x2=ends, y1=height, y2=height))
+        if ends - begins < 6:
+            marks.append(tag("circle", class_="dot", cx=(begins + ends) / 2, cy=height, r=3.5))
+        middle = (begins + ends) / 2
+        if middle >= room or place == len(dated) - 1:
+            if middle < room and labels:
+                labels.pop()  # the last value counts more than the one before it
+            labels.append(tag("text", figure(one, chart.unit, language), x=min(middle, WIDTH - RIGHT - 18.0),
+                              y=height - 8, text_anchor="middle", class_="value"))  # fmt: skip
+            room = middle + ROOM
+        before = (ends, height)
+    return [*lines, *marks, *labels]
+
+
+def figure(one: Observation | Target, unit: str, language: str) -> str:
+    """A value as it stands in the chart: 96,5%, > 65%, 40–60%."""
+    text = wording.number(one.value, language)
+    if one.value_max is not None:
+        text += "–" + wording.number(one.value_max, language)
+    return PATTERNS.get(one.comparator, "{}").format(text + unit)
