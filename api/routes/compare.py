@@ -229,7 +229,7 @@ async def file_answer(wish: Wish, document: Row) -> Response:
         about.insert(0, (_(N_("Notice")), notice))
     body = await asyncio.to_thread(
         write_side_by_side, _(N_("Zones side by side")), names, heads, list(lines(document, wish.language)), about,
-        about_title=_(N_("About")), language=wish.language, notice=notice,
+        about_title=_(N_("About")), language=wish.language, made_on=day, notice=notice,
     )  # fmt: skip
     file = f"compare-{day.isoformat()}.xlsx"
     headers = {**COMMON, "Content-Disposition": f'attachment; filename="{file}"'}

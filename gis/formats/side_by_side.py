@@ -6,6 +6,7 @@ Texts are written as texts: no cell holds a formula or a link. Names and titles 
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 LONGEST = 32_767  # characters of a cell
@@ -43,17 +44,17 @@ class Heads:
 
 def write_side_by_side(
     title: str, names: Sequence[str], heads: Heads, lines: Sequence[Line], about: Sequence[tuple[str, str]],
-    *, about_title: str, language: str, notice: str = "",
+    *, about_title: str, language: str, made_on: date, notice: str = "",
 ) -> bytes:  # fmt: skip
     """Two sheets: the table, with its header and first three columns frozen, and what the file is. `notice`, if any,
-    stands in the first cell and on top of every printed page.
+    stands in the first cell and on top of every printed page. The same things on the same day make the same bytes.
     """
     import xlsxwriter
 
     made = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, options) as book:
-        book.set_properties({"title": title})
+        book.set_properties({"title": title, "created": datetime.combine(made_on, time())})
         book.set_custom_property("Language", language)
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
