@@ -98,7 +98,7 @@ def test_a_reviewer_needs_no_script_and_no_mouse(visitor: Visitor, own_url: str,
 def test_as_of_a_day_the_zone_is_what_it_was(visitor: Visitor, own_url: str, change: int) -> None:
     with served(Settings(database_url=own_url)) as address:
         page = visitor.visit(f"{address}/collections/zones/items/{ZONE}?f=html&lang=en&as_of=2026-11-19")
-        expect(page.locator(".past")).to_contain_text("You see version 2")
+        expect(page.locator(".past")).to_contain_text("You see the zone as of 19 Nov 2026. It is version 2")
         page.locator(".past a").first.click()
         expect(page.locator("h1")).to_be_visible()
         assert page.locator(".past").count() == 0
