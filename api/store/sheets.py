@@ -2,10 +2,12 @@
 demanded of all zones of its province. All in one statement with the record.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.store.collections import SUBJECTS_OF
 from api.store.connect import Reader
 from api.store.provenance import FACT_COLUMNS, HERE, PARTS, USED, statement
 
@@ -18,10 +20,7 @@ demanded AS MATERIALIZED (
     WHERE f.id = ANY(ARRAY(SELECT d.id FROM facts d, here
         WHERE d.zone IS NULL AND d.unit_uid IN (here.province_uid, here.historic_province_uid)
             AND (d.class = 'obligation' OR d.indicator = 'target_fill_rate_pct')
-            AND d.subject_kind = ANY(CASE here.kind
-                WHEN 'industrial_park' THEN ARRAY['industrial_parks_of_province', 'zones_of_province']
-                WHEN 'industrial_cluster' THEN ARRAY['industrial_clusters_of_province', 'zones_of_province']
-                ELSE ARRAY['economic_zone_of_province'] END)))
+            AND %(subjects)s::jsonb -> here.kind ? d.subject_kind))
         AND (%(known_at)s::timestamptz IS NULL OR f.recorded_at <= %(known_at)s)),
 frame AS MATERIALIZED (
     SELECT ST_X(middle) AS lon, ST_Y(middle) AS lat, reach,
@@ -128,7 +127,8 @@ async def select_sheet(reader: Reader, slug: str, number: int, known_at: datetim
     without an offset, null where it had none; `is_current`: whether the version is the one of today; `has_later`:
     whether a fact about the zone was recorded after `known_at`.
     """
-    rows = await reader.rows(WHOLE, {"slug": slug, "number": number, "known_at": known_at})
+    values = {"slug": slug, "number": number, "known_at": known_at, "subjects": json.dumps(SUBJECTS_OF)}
+    rows = await reader.rows(WHOLE, values)
     return rows[0][0] if rows else None
 
 

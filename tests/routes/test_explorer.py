@@ -1,7 +1,7 @@
 """The explorer: its address says its state, its list, counts and files are of the same zones, in words for people."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -10,10 +10,6 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from starlette.testclient import TestClient
 
-from api.main import create_app
-from api.settings import ROOT, Settings
-from api.workflows.demo import build
-from tests.conftest import drop_database, make_database, unique
 from tests.explorer import BROWSER, Json, ask, read, slugs, zones_of
 from tests.reading import features
 
@@ -33,16 +29,6 @@ STATES = st.fixed_dictionaries({}, optional={
     "view": st.just("9.25/9.6/105.9"), "bbox": st.just("105,9,106.5,10"), "zone": st.just("kcn-tran-de"),
     "pick": st.just("kcn-tran-de,kcn-song-hau"), "sort": st.sampled_from(["name", "-area", "rate", "-status"]),
 })  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def demo_client(cluster_dsn: str) -> Iterator[TestClient]:
-    """Made-up zones of all kinds, with lots, plants and surveyed outlines; more than a page of them."""
-    dsn = make_database(cluster_dsn, unique("explored"), "registry")
-    build(dsn, ROOT / "data", 5, 120, 900, lambda _step, _done, _of: None)
-    with TestClient(create_app(Settings(database_url=dsn)), raise_server_exceptions=False) as made:
-        yield made
-    drop_database(dsn)
 
 
 # The state

@@ -5,30 +5,14 @@ import io
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.main import create_app
-from api.settings import ROOT, Settings
-from api.workflows.demo import build
-from tests.conftest import drop_database, make_database, unique
 from tests.explorer import BROWSER, Json, ask, found_of, read, slugs, zones_of
 from tests.reading import Page, features, link
-
-
-@pytest.fixture(scope="module")
-def demo_client(cluster_dsn: str) -> Iterator[TestClient]:
-    """Made-up zones of all kinds, with lots, plants and surveyed outlines; more than a page of them."""
-    dsn = make_database(cluster_dsn, unique("explored"), "registry")
-    build(dsn, ROOT / "data", 5, 120, 900, lambda _step, _done, _of: None)
-    with TestClient(create_app(Settings(database_url=dsn)), raise_server_exceptions=False) as made:
-        yield made
-    drop_database(dsn)
-
 
 # The page
 

@@ -46,18 +46,21 @@ KNOWN = (
 )
 
 
-def compile_filter(collection: Collection, text: str, *, language: Language, crs: Crs = CRS84) -> Condition:
-    """The condition that a filter is; `crs` is that of its coordinates (filter-crs). Raises BadFilter and its kinds."""
-    compiler = Compiler(collection, read_filter(text, language), crs)
+def compile_filter(
+    collection: Collection, text: str, *, language: Language, crs: Crs = CRS84, prefix: str = "cql"
+) -> Condition:
+    """The condition that a filter is; `crs` is that of its coordinates (filter-crs), `prefix` begins the names of its
+    values, where several stand in one statement. Raises BadFilter and its kinds.
+    """
+    compiler = Compiler(collection, read_filter(text, language), crs, Values(prefix))
     return Condition(compiler.condition(compiler.source.tree, ()), compiler.values.bound)
 
 
 class Compiler:
     """One filter on its way to SQL. `path` is everywhere the way through the tree to the node at hand."""
 
-    def __init__(self, collection: Collection, source: Source, crs: Crs) -> None:
-        self.collection, self.source, self.crs = collection, source, crs
-        self.values = Values()
+    def __init__(self, collection: Collection, source: Source, crs: Crs, values: Values) -> None:
+        self.collection, self.source, self.crs, self.values = collection, source, crs, values
         self.operators = 0
         self.operations: dict[str, Callable[[str, list[Any], Path], Operand]] = {
             "and": self.junction,

@@ -38,13 +38,14 @@ class Operand:
 
 
 class Values:
-    """The bound values of one filter, named %(cql0)s, %(cql1)s and so on."""
+    """The bound values of one filter: with the prefix cql they are named %(cql0)s, %(cql1)s and so on."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.bound: dict[str, object] = {}
 
     def bind(self, value: object, sql_type: str) -> str:
-        name = f"cql{len(self.bound)}"
+        name = f"{self.prefix}{len(self.bound)}"
         self.bound[name] = value
         return f"%({name})s::{sql_type}"
 

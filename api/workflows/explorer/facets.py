@@ -34,15 +34,9 @@ def texts_of(state: State) -> dict[str, str]:
 
 def conditions_of(state: State) -> dict[str, Condition]:
     """The same as conditions of SQL, the values of each under names of its own."""
-    made = {}
-    for name, text in texts_of(state).items():
-        found = compile_filter(ZONES, text, language="cql2-text")
-        sql, values = found.sql, dict[str, object]()
-        for key in sorted(found.values, key=len, reverse=True):
-            sql = sql.replace(f"%({key})s", f"%({name}_{key})s")
-            values[f"{name}_{key}"] = found.values[key]
-        made[name] = Condition(sql, values)
-    return made
+    return {
+        name: compile_filter(ZONES, text, language="cql2-text", prefix=name) for name, text in texts_of(state).items()
+    }
 
 
 def items_params(state: State) -> Params:
