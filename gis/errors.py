@@ -79,6 +79,12 @@ class BadDate(GisError):
     message = "“{text}” is not a date: {reason}. Write 2021, 2021-06, 2021-06-29 or 2021/2025."
 
 
+class BadPeriod(GisError):
+    """`text` is no period that offices report on."""
+
+    message = "“{text}” is not a period. Write a year, 2025, or half of one, 2025-H1 or 2025-H2."
+
+
 class BadQuantity(GisError):
     """`name` cannot be `value`; `reason` says why."""
 

@@ -61,6 +61,7 @@ find_missing() {
     if [[ $mode == test ]]; then
         command -v chromium >/dev/null || need chromium-browser "$(chromium_package)" Chromium
         need ogrinfo gdal-bin "GDAL's commands"
+        need soffice libreoffice-calc-nogui "LibreOffice Calc"
     fi
     # PyQGIS belongs to the system's own Python; the providers read services, and bring the table of systems.
     if [[ $with_qgis ]] && ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then
