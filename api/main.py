@@ -18,6 +18,7 @@ from api.routes import (
     history,
     landing,
     maps,
+    metrics,
     outlines,
     problems,
     projects,
@@ -31,6 +32,7 @@ from api.routes import (
 )
 from api.routes.asked import Asked
 from api.routes.front import Front
+from api.routes.observed import Figures, Observer
 from api.routes.offers import Offer
 from api.routes.ogc import collections, conformance, definition, features, schemas, tiles, tilesets, transactions
 from api.routes.ogc.items import Items
@@ -72,6 +74,7 @@ PARTS = (
     review,
     qgis,
     health,
+    metrics,
 )
 
 ASSETS = {
@@ -123,5 +126,17 @@ def create_app(settings: Settings) -> Front:
     def hot(asked: Asked) -> Awaitable[Offer | None]:
         return (hot_tiles if "/tiles/" in asked.path else hot_items).offer(asked)
 
-    room = settings.kept_answers_mb * MEGABYTE
-    return Front(app, hot=hot, revisions=revisions, room=room)
+    def look(figures: Figures) -> None:
+        """Set what is used of sessions and memory."""
+        for name, used, free in (("reader", *reader.sessions), ("writer", *writer.sessions)):
+            figures.sessions.labels(name, "used").set(used)
+            figures.sessions.labels(name, "free").set(free)
+        figures.kept_bytes.labels("answers").set(front.answers.size)
+        figures.kept_bytes.labels("features").set(features_kept.size)
+
+    observer = Observer(look)
+    app.state.figures = observer.figures
+    front = Front(
+        app, hot=hot, revisions=revisions, room=settings.kept_answers_mb * MEGABYTE, observer=observer
+    )  # fmt: skip
+    return front

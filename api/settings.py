@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         default="",
         description="raster tiles below the map, https://.../{z}/{x}/{y}; empty: none",
     )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="of what `zones serve` writes down: a JSON object or a text a line"
+    )
+    log_requests: bool = Field(default=True, description="whether `zones serve` writes down each request")
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")
 

@@ -1,8 +1,10 @@
 """Starting the service, alone or with everything it needs."""
 
 import errno
+import os
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -13,6 +15,7 @@ import typer
 from api.cli.register import prepare
 from api.cli.running import CommandFailed, database, read_settings, say, stoppable, told_failures
 from api.cluster import sole_run
+from api.logs import write_logs
 from api.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,21 +52,37 @@ def serve(
             raise CommandFailed("`zones serve` needs DATABASE_URL; `zones up` brings a database of its own.")
         import uvicorn
 
-        uvicorn.run(
-            "api.cli.service:make_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=workers,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        with shared_figures(workers):
+            uvicorn.run(
+                "api.cli.service:make_app",
+                factory=True,
+                host=settings.host,
+                port=settings.port,
+                workers=workers,
+                timeout_graceful_shutdown=GRACE_S,
+                log_config=None,
+                access_log=False,
+            )
+
+
+@contextmanager
+def shared_figures(workers: int) -> Iterator[None]:
+    """A folder in which several processes count together; each of them answers /metrics for all."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="registry-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def make_app() -> "Front":
     """The application as the environment describes it: what each worker of `serve` calls."""
     from api.main import create_app
 
-    return create_app(read_settings())
+    settings = read_settings()
+    write_logs(settings.log_format, requests=settings.log_requests)
+    return create_app(settings)
 
 
 def serve_here(settings: Settings, listener: socket.socket) -> None:

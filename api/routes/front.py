@@ -22,6 +22,7 @@ from api.errors import RegistryError, StoreUnavailable, UnknownItem
 from api.routes import problems
 from api.routes.asked import Asked, choose_coding
 from api.routes.bodies import close_form
+from api.routes.observed import Observer
 from api.routes.offers import KEEP, Headers, Offer, coded, http_date, strong_etag
 from api.routes.press import PIECES, codings_for, in_coding
 from api.routes.requests import media_taken, methods_at
@@ -36,6 +37,7 @@ CORS: Headers = [
 FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
 NOT_KEPT: Headers = [(b"cache-control", b"no-store"), (b"x-frame-options", b"DENY")]
 PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
+NOW = ("/health/", "/metrics")  # what is asked to know how things stand
 PRIVATE = ("/desk", "/changes")  # what depends on who asks: never kept, here or elsewhere
 LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
 FIND = {"etag", "last-modified", "cache-control", "content-type", "content-length", "content-encoding"}
@@ -95,8 +97,9 @@ class Answers:
 class Front:
     """Wraps the service. `hot` makes the answers that are asked for most, without routing; None leaves it to `app`."""
 
-    def __init__(self, app: FastAPI, *, hot: Hot, revisions: Revisions, room: int) -> None:
+    def __init__(self, app: FastAPI, *, hot: Hot, revisions: Revisions, room: int, observer: Observer) -> None:
         self.app = app
+        self.observer = observer
         self.hot = hot
         self.revisions = revisions
         self.answers = Answers(room)
@@ -106,7 +109,12 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(("/health/", *PRIVATE)):
+        else:
+            await self.observer.follow(self.answer, scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Any request, by its kind."""
+        if scope["method"] in ("GET", "HEAD") and not scope["path"].startswith((*NOW, *PRIVATE)):
             scope["app"] = self.app
             await self.read(Asked(scope), receive, send)
         elif scope["method"] == "OPTIONS":
@@ -158,6 +166,7 @@ class Front:
         kept = None if state is None else self.answers.find(key, state)
         if kept is None:
             return False
+        asked.scope["answered_from"] = "kept"
         await respond(asked, send, kept.etag, kept.last_modified, kept.headers, kept.body)
         return True
 
@@ -175,6 +184,7 @@ class Front:
 
     async def serve(self, asked: Asked, send: Send, offer: Offer, state: State | None, key: object) -> None:
         """Send an offer: its body is made only where the asker does not hold it."""
+        asked.scope["answered_from"] = "made"
         coding = choose_coding(asked.accept_encoding, offer.codings) if offer.codings else ""
         etag = coded(offer.etag, coding)
         last_modified = b"" if offer.changed_at is None else http_date(offer.changed_at)
@@ -195,6 +205,7 @@ class Front:
 
         `known` is set as soon as it is clear that nothing will be kept.
         """
+        asked.scope["answered_from"] = "application"
         standing = state
         if standing is None:
             with suppress(StoreUnavailable):

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, sql
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -116,6 +116,13 @@ class Writer:
                     raise told from error
             raise
 
+    @property
+    def sessions(self) -> tuple[int, int]:
+        """How many sessions are used, and how many wait for work."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout(), pool.checkedin()
+
     def close(self) -> None:
         """Close the sessions that nobody uses."""
         self.engine.dispose()
@@ -152,6 +159,11 @@ class Reader:
         self.free: list[AsyncConnection[Any]] = []
         self.running: dict[asyncio.Task[Any], float] = {}
         self.overdue: set[asyncio.Task[Any]] = set()
+
+    @property
+    def sessions(self) -> tuple[int, int]:
+        """How many sessions are used, and how many wait for work."""
+        return len(self.running), len(self.free)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Reader"]:
