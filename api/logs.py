@@ -21,7 +21,8 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(),
+            "level": record.levelname.lower(), "process": record.process, "logger": record.name,
+            "message": record.getMessage(),
         }  # fmt: skip
         if REQUEST.get():
             line["request"] = REQUEST.get()

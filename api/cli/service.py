@@ -1,10 +1,8 @@
 """Starting the service, alone or with everything it needs."""
 
 import errno
-import os
 import signal
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -45,35 +43,24 @@ def up() -> None:
 def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
 ) -> None:
-    """Only serve, from the migrated and loaded database at DATABASE_URL."""
+    """Only serve, from the migrated and loaded database at DATABASE_URL.
+
+    SIGTERM ends it when the requests under way are answered. With several workers SIGHUP replaces them one after the
+    other, by new ones that read the code anew, and no request is dropped.
+    """
     with told_failures():
         settings = read_settings()
         if not settings.database_url:
             raise CommandFailed("`zones serve` needs DATABASE_URL; `zones up` brings a database of its own.")
         import uvicorn
 
-        with shared_figures(workers):
-            uvicorn.run(
-                "api.cli.service:make_app",
-                factory=True,
-                host=settings.host,
-                port=settings.port,
-                workers=workers,
-                timeout_graceful_shutdown=GRACE_S,
-                log_config=None,
-                access_log=False,
-            )
+        from api.cli.processes import Lingering, serve_in_processes
 
-
-@contextmanager
-def shared_figures(workers: int) -> Iterator[None]:
-    """A folder in which several processes count together; each of them answers /metrics for all."""
-    if workers == 1:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="registry-figures-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield
+        write_logs(settings.log_format, requests=settings.log_requests)
+        serve_in_processes(uvicorn.Config(
+            "api.cli.service:make_app", factory=True, host=settings.host, port=settings.port, workers=workers,
+            timeout_graceful_shutdown=GRACE_S, log_config=None, access_log=False, http=Lingering,
+        ))  # fmt: skip
 
 
 def make_app() -> "Front":
