@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.errors import StoreUnavailable
 from api.language import N_
+from api.routes.render import COMMON
 from api.routes.requests import Wish
 from api.store.health import select_replay
 
@@ -29,7 +30,7 @@ async def get_metrics(request: Request) -> Response:
         counted = CollectorRegistry()
         MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     body = generate_latest(counted) + generate_latest(await database_figures(request))
-    return Response(body, headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)
+    return Response(body, headers={**COMMON, "Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)
 
 
 async def database_figures(request: Request) -> CollectorRegistry:

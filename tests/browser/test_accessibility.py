@@ -87,7 +87,7 @@ NO_PAGE = {
     "/desk/sign-in/oidc", "/desk/sign-in/back", "/changes/{id}", "/changes/{id}/evidence/{number}",
     "/desk/zones/{slug}/projects.xlsx", "/qgis/zones.qlr", "/qgis/{scope}",
     "/qgis/{scope}/collections/{view}/{rest:path}", "/qgis/{scope}/collections/{view}", "/health/live", "/health/ready",
-    "/map/suggest", "/zones/{item}/picture.png", "/sitemap.xml", "/robots.txt",
+    "/map/suggest", "/zones/{item}/picture.png", "/sitemap.xml", "/robots.txt", "/metrics",
 }  # fmt: skip
 # Faults of Swagger UI itself, which we only serve; everything around it is ours.
 NOT_OURS = {"/api": [".swagger-ui"]}
