@@ -21,7 +21,8 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "up": service.up, "serve": service.serve, "migrate": register.migrate, "load": register.load,
     "export": exchange.export, "import": exchange.import_zones, "map": register.draw_map, "rebuild": register.rebuild,
-    "demo": demo.demo, "doctor": operation.doctor,
+    "demo": demo.demo, "doctor": operation.doctor, "backup": operation.backup,
+    "restore": operation.restore,
 }  # fmt: skip
 for name, command in COMMANDS.items():
     app.command(name=name, epilog=SETTINGS_HELP)(command)

@@ -37,6 +37,7 @@ from api.errors.addresses import (
     UnknownZoom,
     WrongMethod,
 )
+from api.errors.backup import BackupBroken, BackupFailed, NoBackup, NotEmpty, NothingToBackUp, RestoreDiffers
 from api.errors.base import (
     Conflict,
     NotAllowed,
@@ -190,6 +191,8 @@ from api.errors.uploads import (
 
 __all__ = [
     "AuthorHasDraft",
+    "BackupBroken",
+    "BackupFailed",
     "BadAccount",
     "BadAsOf",
     "BadBbox",
@@ -260,6 +263,7 @@ __all__ = [
     "NeedsSession",
     "NeedsWithin",
     "NewerSchema",
+    "NoBackup",
     "NoContentType",
     "NoDemoPossible",
     "NoGeometry",
@@ -271,12 +275,14 @@ __all__ = [
     "NotADemo",
     "NotAcceptable",
     "NotAllowed",
+    "NotEmpty",
     "NotFound",
     "NotMigrated",
     "NotSignedIn",
     "NotWorkedOut",
     "NotWritable",
     "NotYours",
+    "NothingToBackUp",
     "NullOperand",
     "OtherId",
     "OutlinesMeet",
@@ -287,6 +293,7 @@ __all__ = [
     "RegistryError",
     "RepeatedParameter",
     "ReservedAuthor",
+    "RestoreDiffers",
     "RevertIsFixed",
     "RoleMissing",
     "RowRefused",
