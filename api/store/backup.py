@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, text
 
 from api.store.connect import owner_engine
 
-OUR_SRIDS = "spatial_ref_sys WHERE srid >= 900000"
+OUR_SRIDS = "spatial_ref_sys WHERE srid >= 900000 AND auth_name IS NULL"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ class Standing:
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def split_secret(database_url: str) -> tuple[str, str | None]:
+    """An address without its password, and the password, which belongs in no list of processes."""
+    address = conninfo_to_dict(database_url)
+    password = address.pop("password", None)
+    return make_conninfo("", **address), None if password is None else str(password)
 
 
 @contextmanager

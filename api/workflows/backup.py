@@ -15,8 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from api.cluster import PROGRAMS
 from api.errors import BackupBroken, BackupFailed, NoBackup, NotEmpty, NothingToBackUp, RestoreDiffers
 from api.store import backup as store
@@ -96,7 +94,7 @@ def restore(database_url: str, folder: Path) -> Backup:
     backup = read_backup(folder)
     with owner_engine(database_url).connect() as session:
         if not store.is_empty(session):
-            raise NotEmpty(database=conninfo_to_dict(database_url).get("dbname", ""))
+            raise NotEmpty(database=store.split_secret(database_url)[0])
     store.make_ready(database_url)
     run("pg_restore", database_url, "--no-owner", "--exit-on-error", "--single-transaction", str(folder / DUMP))
     compare(database_url, backup)
@@ -121,11 +119,10 @@ def run(name: str, database_url: str, *options: str) -> None:
     """One of PostgreSQL's programs on a database; the password goes by the environment, not by the list of processes.
     Raises BackupFailed with its last words.
     """
-    address = conninfo_to_dict(database_url)
-    password = address.pop("password", None)
-    secret = {"PGPASSWORD": str(password)} if password else {}
+    address, password = store.split_secret(database_url)
+    secret = {"PGPASSWORD": password} if password else {}
     done = subprocess.run(  # noqa: S603
-        [find_program(name), f"--dbname={make_conninfo('', **address)}", "--no-password", *options],
+        [find_program(name), f"--dbname={address}", "--no-password", *options],
         env=os.environ | secret, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
