@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.routes import (
     accounts,
+    assessment,
     changes,
     compare,
     corners,
@@ -22,6 +23,7 @@ from api.routes import (
     problems,
     projects,
     qgis,
+    quality,
     review,
     sheets,
     sitemap,
@@ -59,6 +61,8 @@ PARTS = (
     corners,
     uploads,
     stats,
+    assessment,
+    quality,
     explorer,
     compare,
     maps,

@@ -37,6 +37,7 @@ from api.errors.addresses import (
     UnknownZoom,
     WrongMethod,
 )
+from api.errors.assessment import UnknownLight
 from api.errors.base import (
     Conflict,
     NotAllowed,
@@ -312,6 +313,7 @@ __all__ = [
     "UnknownFunction",
     "UnknownItem",
     "UnknownKey",
+    "UnknownLight",
     "UnknownParameter",
     "UnknownPlace",
     "UnknownProject",

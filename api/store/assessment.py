@@ -151,6 +151,16 @@ async def select_units_within(reader: Reader, uid: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+async def select_provinces(reader: Reader) -> list[tuple[str, str]]:
+    """uid and full name of the provinces, of today and former, in which there are zones; those of today first."""
+    rows = await reader.rows(
+        "SELECT uid, full_name FROM admin_units WHERE uid IN (SELECT province_uid FROM served_zones "
+        "UNION SELECT historic_province_uid FROM served_zones) "
+        'ORDER BY valid_to IS NOT NULL, name COLLATE "vi-x-icu", uid'
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def applies_to(kind: str, subject: str) -> bool:
     """Whether what is said of all such zones of a province is said of a zone of this kind."""
     return subject in SUBJECTS_OF[kind]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from api.language import LANGUAGES, N_, Language, gettext
+from api.language import LANGUAGES, Language, gettext
 from api.store import assessment as store
 from api.store.connect import Reader
 from api.workflows.projects import total
@@ -21,12 +21,6 @@ EXPANSION = "expansion_area_ha"
 # Of facts, what the lights and the criteria read of each zone.
 INDICATORS = {EXPANSION, "declared_area_ha", *(one for topic in CRITERIA.values() for one in topic.indicators)}
 DEMANDED = {one for topic in CRITERIA.values() for one in topic.demands}
-VERIFIED = {
-    "secondary text": N_("known from a secondary text; the legal text itself was not read"),
-    "not verified": N_("not verified"),
-    "own threshold": N_("threshold of this register, not of a law"),
-}
-TITLES = {"on": N_("Yes"), "off": N_("No"), "unknown": N_("Not known")}
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,6 @@ class Assessed:
     zone: Zone
     lights: list[Light]
     criteria: list[Criterion]
-    states: dict[str, str] = field(default_factory=dict)
 
     def lit(self, state: str) -> list[str]:
         """The names of the lights in a state."""
@@ -189,8 +182,8 @@ def rule_document(rule: Rule) -> Row:
     """A row of law.csv as answers tell it; what it has not is null."""
     return {
         "threshold": rule.threshold, "unit": rule.unit or None, "instrument": rule.instrument or None,
-        "article": rule.article or None, "verified": rule.verified, "law_rule": rule.rule, "content": rule.content,
-        "content_vi": gettext("vi")(rule.content),
+        "article": rule.article or None, "verified": rule.verified, "law_rule": rule.rule,
+        **{f"content_{language}": gettext(language)(rule.content) for language in LANGUAGES},
     }  # fmt: skip
 
 

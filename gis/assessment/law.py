@@ -5,13 +5,14 @@ from decimal import Decimal
 
 from gis.issues import N_
 
-OWN = "own threshold"
+OWN_THRESHOLD = N_("threshold of this register, not of a law")
+OWN_RULE = N_("rule of this register, not of a law")
 
 
 @dataclass(frozen=True)
 class Rule:
     """A row of data/law.csv. instrument, article: empty where none is known; verified: how the text is known, or that
-    the threshold is this register's own. threshold: None where the rule has none, in `unit` (%, years, months).
+    it is this register's own. threshold: None where the rule has none, in `unit` (%, years, months).
     """
 
     rule: str
@@ -23,14 +24,11 @@ class Rule:
     unit: str
     verified: str
 
-    @property
-    def is_own(self) -> bool:
-        return self.verified == OWN
-
 
 def own(rule: str, content: str, threshold: str = "", unit: str = "") -> Rule:
     """A rule of this register, not of a law."""
-    return Rule(rule, "all", "", "", content, Decimal(threshold) if threshold else None, unit, OWN)
+    verified = OWN_THRESHOLD if threshold else OWN_RULE
+    return Rule(rule, "all", "", "", content, Decimal(threshold) if threshold else None, unit, verified)
 
 
 CLUSTERS_EXPAND = Rule(
@@ -40,28 +38,21 @@ CLUSTERS_EXPAND = Rule(
 )  # fmt: skip
 LOW_FILL = own(
     "light_low_fill_expanding",
-    N_("filled below 60 % and to be expanded: the figure of the clusters' rule, taken for all kinds; threshold of this "
-       "register, not of a law"), "60", "%",
+    N_("filled below 60 % and to be expanded; the figure is that of the rule for clusters"), "60", "%",
 )  # fmt: skip
 NO_INVESTOR = own(
     "light_no_investor",
-    N_("no investor or project for five years, the term of a resolution: threshold of this register, not of a law; the "
-       "documents that want such zones out of planning name no number of years"), "5", "years",
+    N_("no investor or project for five years, the term of a resolution; the documents that want such zones out of "
+       "planning name no number of years"), "5", "years",
 )  # fmt: skip
 NO_PLANT = own(
     "light_no_wastewater_plant",
-    N_("in operation without a central wastewater treatment plant: rule of this register; documents of the register "
-       "demand a plant of each zone, no article was read"),
+    N_("in operation without a central wastewater treatment plant; documents of the register demand one of each zone, "
+       "no article was read"),
 )  # fmt: skip
-OUTDATED = own(
-    "light_outdated",
-    N_("fill rate or status of more than 12 months ago: threshold of this register, not of a law"), "12", "months",
-)  # fmt: skip
-NOT_SURVEYED = own("light_outline_not_surveyed", N_("outline not surveyed: rule of this register, not of a law"))
-APART = own(
-    "light_areas_apart",
-    N_("two areas of one zone more than 1 % apart: threshold of this register, not of a law"), "1", "%",
-)  # fmt: skip
+OUTDATED = own("light_outdated", N_("fill rate or status of more than 12 months ago"), "12", "months")
+NOT_SURVEYED = own("light_outline_not_surveyed", N_("outline not surveyed"))
+APART = own("light_areas_apart", N_("two areas of one zone more than 1 % apart"), "1", "%")
 RULES: dict[str, tuple[Rule, ...]] = {
     "low_fill_expanding": (CLUSTERS_EXPAND, LOW_FILL),
     "no_investor": (NO_INVESTOR,),
