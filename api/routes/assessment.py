@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import BadChoice, BadInteger, BadLength, UnknownLight, UnknownParameter, UnknownProvince
-from api.language import N_
+from api.language import N_, gettext
 from api.routes.ogc.items import find_item
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
@@ -67,6 +67,7 @@ async def get_assessments(request: Request) -> Response:
         beside=beside, counts=counts, rules=workflow.rules(), province=province, light=light,
         provinces=await select_provinces(reader), whole=wish.same(page=None, f="json"),
         as_csv=wish.same(page=None, f="csv"), **WORDS,
+        said=lambda why: why.said(gettext(wish.language), wish.language),
         narrowed=lambda name, state: wish.same(page=None, light=f"{name}:{state}"),
     )  # fmt: skip
     return html_answer(body)

@@ -15,4 +15,4 @@ INPUTS = {
     "boundary_quality": N_("Outline"), "declared": N_("Declared area"), "measured": N_("Measured area"),
     "lots": N_("Sum of the lots"), "document": N_("By another document"), "page": N_("By a public page"),
 }  # fmt: skip
-UNITS = {"%": "%", "years": N_("years"), "months": N_("months"), "ha": "ha"}
+UNITS = {"years": N_("years"), "months": N_("months")}

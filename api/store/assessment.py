@@ -24,7 +24,8 @@ said AS (
     LEFT JOIN observations o ON o.fact_id = f.id LEFT JOIN targets t ON t.fact_id = f.id
     LEFT JOIN obligations b ON b.fact_id = f.id LEFT JOIN statements w ON w.fact_id = f.id
     LEFT JOIN LATERAL (SELECT wording FROM milestones WHERE fact_id = f.id AND f.class = 'milestone') m ON true
-    WHERE f.indicator = ANY(%(indicators)s) AND {of_facts} GROUP BY f.zone),
+    WHERE f.indicator = ANY(%(indicators)s) AND {of_facts} AND (f.indicator <> 'status' OR m.wording = ANY(%(words)s))
+    GROUP BY f.zone),
 reached AS (
     SELECT m.zone, json_agg(json_build_array(m.step, k.rank, m.fact_id, m.as_of, f.source, m.basis = 'implied')
         ORDER BY k.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, m.fact_id) AS steps
@@ -95,15 +96,17 @@ PROJECT_COLUMNS = (
 async def select_zones(
     reader: Reader,
     indicators: Collection[str],
+    words: Collection[str],
     *,
     units: Sequence[str] | None = None,
     slugs: Sequence[str] | None = None,
     language: str = "vi",
 ) -> list[Row]:
-    """Zones by their name in a language, each with its facts of `indicators`, steps, expansions, sums of lots, areas of
-    public pages, and how many of its projects hold land; of `slugs`, of provinces (uids, former or of today), or all.
-    """  # fmt: skip
-    scope, values = "true", {"indicators": sorted(indicators)}
+    """Zones by their name in a language, each with its facts of `indicators` (of `status` those with these `words`),
+    its steps and expansions, sums of lots, areas of public pages, and how many of its projects hold land. Of `slugs`,
+    of provinces (`units`, uids of today or former), or all.
+    """
+    scope, values = "true", {"indicators": sorted(indicators), "words": sorted(words)}
     parts = {name: f"{alias}.zone IS NOT NULL" for name, alias in OF.items()}
     if slugs is not None:
         scope, values = "s.slug = ANY(%(slugs)s)", values | {"slugs": list(slugs)}

@@ -1,5 +1,6 @@
 """How zones stand by the five criteria, with the lights that somebody should look at, and their slow projects."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from api.store import assessment as store
 from api.store.connect import Reader
 from api.workflows.projects import total
 from gis.assessment import CRITERIA, LIGHTS, RULES, Criterion, Fact, Light, Lots, Rule, Step, Zone, assess, light_up
-from gis.assessment.criteria import FACT
+from gis.assessment.criteria import FACT, READ, SEEKING
 from gis.assessment.lights import STATES, Input
 from gis.dates import LEGAL_ZONE
 from gis.projects import is_late
@@ -48,16 +49,24 @@ async def survey(
     slug: str | None = None,
     today: date | None = None,
     language: Language = "vi",
+    has_evidence: bool = False,
 ) -> list[Assessed]:
-    """Zones by name with their lights and criteria: one zone, those of some provinces (uids), or all."""  # fmt: skip
+    """Zones by name with their lights and criteria: one zone, those of some provinces (uids), or all.
+
+    has_evidence: whether criteria and lights name all facts they rest on; their states are the same without.
+    """  # fmt: skip
     rows = await store.select_zones(
-        reader, INDICATORS, units=None if unit_uids is None else list(unit_uids),
+        reader, INDICATORS if has_evidence else READ, SEEKING, units=None if unit_uids is None else list(unit_uids),
         slugs=None if slug is None else [slug], language=language,
     )  # fmt: skip
-    day = today or legal_day()
+    return await asyncio.to_thread(judge, rows, today or legal_day())
+
+
+def judge(rows: Iterable[Row], today: date) -> list[Assessed]:
+    """What the rules say of rows of the store."""
     found = []
     for row in rows:
-        zone = zone_of(row, day)
+        zone = zone_of(row, today)
         found.append(Assessed(row, zone, light_up(zone), assess(zone)))
     return found
 
@@ -103,7 +112,7 @@ async def assess_zones(
     province; both are whole facts with words, place and source.
     """
     day = today or legal_day()
-    zones = await survey(reader, unit_uids=unit_uids, slug=slug, today=day)
+    zones = await survey(reader, unit_uids=unit_uids, slug=slug, today=day, has_evidence=True)
     within = {uid: await store.select_units_within(reader, uid) for uid in provinces_of(zones)}
     demands = await store.select_demands(
         reader, DEMANDED, {unit for units in within.values() for unit in units}, {one.zone.kind for one in zones}

@@ -149,6 +149,11 @@ CRITERIA = {
         (*WORKS, "commitment_wastewater_plant", "status_assessment"), (), environment,
     ),
 }  # fmt: skip
+# What the rules read, beside what is evidence and changes no state; of `status` only the words of SEEKING.
+READ = {
+    "declared_area_ha", "expansion_area_ha", "projects", "tenants", "investment_vnd_bn", "status",
+    "commitment_resettlement_area", "wastewater_capacity_m3_day", *WORKS,
+}  # fmt: skip
 OF_LOTS = ("site_clearance", "investment", "fill_rate")
 
 
@@ -157,8 +162,7 @@ def assess(zone: Zone) -> list[Criterion]:
     found = []
     for name, topic in CRITERIA.items():
         why = topic.told(zone)
-        facts = [one.id for one in zone.facts if one.indicator in topic.indicators
-                 and (one.indicator != "status" or one.word in SEEKING)]  # fmt: skip
+        facts = [one.id for one in zone.facts if one.indicator in topic.indicators]
         facts += [one.fact for one in zone.steps if one.step in topic.steps]
         found.append(Criterion(
             name, "known" if why else "unknown", why or NOT_STATED, tuple(dict.fromkeys(facts)),

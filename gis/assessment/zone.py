@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from gis.dates import Dated, parse_edtf
 
@@ -83,6 +84,7 @@ class Zone:
         return [one for one in self.facts if one.indicator in indicators and one.is_told]
 
 
+@lru_cache(maxsize=10_000)
 def dated(text: str | None) -> Dated | None:
     return parse_edtf(text or "")
 
