@@ -24,7 +24,8 @@ said AS (
     LEFT JOIN observations o ON o.fact_id = f.id LEFT JOIN targets t ON t.fact_id = f.id
     LEFT JOIN obligations b ON b.fact_id = f.id LEFT JOIN statements w ON w.fact_id = f.id
     LEFT JOIN LATERAL (SELECT wording FROM milestones WHERE fact_id = f.id AND f.class = 'milestone') m ON true
-    WHERE f.indicator = ANY(%(indicators)s) AND {of_facts} AND (f.indicator <> 'status' OR m.wording = ANY(%(words)s))
+    WHERE f.indicator = ANY(%(indicators)s) AND {of_facts}
+        AND (f.indicator <> 'status' OR coalesce(m.wording, b.requirement, w.content) = ANY(%(words)s))
     GROUP BY f.zone),
 reached AS (
     SELECT m.zone, json_agg(json_build_array(m.step, k.rank, m.fact_id, m.as_of, f.source, m.basis = 'implied')
