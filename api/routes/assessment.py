@@ -126,8 +126,8 @@ def paged(wish: Wish, found: Sequence[Assessed]) -> tuple[Sequence[Assessed], in
 def short(one: Assessed, wish: Wish) -> Row:
     """A zone of the list: its states; reasons and evidence are at its own address."""
     return {
-        **{name: one.row[name] for name in NAMES}, "lights": {light.name: light.state for light in one.lights},
-        "criteria": {criterion.name: criterion.state for criterion in one.criteria},
+        **{name: one.row[name] for name in NAMES}, "lights": one.states,
+        "criteria": one.known,
         "href": wish.url(f"/assessments/{one.row['slug']}"),
     }  # fmt: skip
 
@@ -138,8 +138,8 @@ CSV = (*NAMES, *(f"light_{name}" for name in LIGHTS), "lights_on", "lights_unkno
 
 def csv_row(one: Assessed) -> list[object]:
     return [
-        *(one.row[name] for name in NAMES), *(light.state for light in one.lights), len(one.lit("on")),
-        len(one.lit("unknown")), *(criterion.state for criterion in one.criteria),
+        *(one.row[name] for name in NAMES), *one.states.values(), len(one.lit("on")),
+        len(one.lit("unknown")), *one.known.values(),
     ]  # fmt: skip
 
 

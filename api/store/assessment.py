@@ -11,7 +11,10 @@ Row = dict[str, Any]
 # Facts in the order in which one is shown: latest as-of, then kind of document.
 ZONES = """
 WITH here AS MATERIALIZED (
-    SELECT s.*, v.declared_area_inputs,
+    SELECT s.slug COLLATE "default" AS slug, s.name_vi, s.name_en, s.kind, s.status, s.status_as_of, s.province,
+        s.historic_province, s.province_uid, s.historic_province_uid, s.declared_area_ha, v.declared_area_inputs,
+        s.measured_area_ha, s.boundary_quality, s.fill_rate_pct, s.fill_rate_as_of, s.fill_rate_source,
+        s.fill_rate_basis, s.expansion_area_ha, s.cleared_area_ha, s.has_wastewater_plant,
         row_number() OVER (ORDER BY s.name_{language} COLLATE "vi-x-icu", s.slug) AS place
     FROM served_zones s JOIN zone_versions v ON v.slug = s.slug COLLATE "default" AND v.version = s.version
     WHERE {scope}),
@@ -38,8 +41,8 @@ planned AS (
     FROM phases p WHERE p.is_expansion AND {of_phases} GROUP BY p.zone),
 parts AS (
     SELECT l.zone, json_build_array(sum(l.area_ha), coalesce(sum(l.area_ha) FILTER (WHERE l.status = 'leased'), 0),
-        CASE WHEN count(*) = count(l.as_of) AND count(DISTINCT l.as_of) = 1 THEN min(l.as_of) END,
-        CASE WHEN count(*) = count(l.source) AND count(DISTINCT l.source) = 1 THEN min(l.source) END) AS lots
+        CASE WHEN count(*) = count(l.as_of) AND min(l.as_of) = max(l.as_of) THEN min(l.as_of) END,
+        CASE WHEN count(*) = count(l.source) AND min(l.source) = max(l.source) THEN min(l.source) END) AS lots
     FROM lots l WHERE {of_lots} GROUP BY l.zone),
 pages AS (
     SELECT e.zone, json_agg(json_build_array(e.id, a.area_ha) ORDER BY e.id) AS pages
@@ -48,22 +51,16 @@ pages AS (
 held AS (
     SELECT j.zone, count(*) AS projects FROM public_projects j
     WHERE j.state IS NULL OR j.state NOT IN ('recovered', 'ended') GROUP BY j.zone)
-SELECT h.slug, h.name_vi, h.name_en, h.kind, h.status, h.status_as_of, h.province, h.historic_province, h.province_uid,
-    h.historic_province_uid, h.declared_area_ha, h.declared_area_inputs, h.measured_area_ha, h.boundary_quality,
-    h.fill_rate_pct, h.fill_rate_as_of, h.fill_rate_source, h.fill_rate_basis, h.expansion_area_ha, h.cleared_area_ha,
-    h.has_wastewater_plant, said.facts, reached.steps, planned.open, planned.done, parts.lots, pages.pages,
-    coalesce(held.projects, 0)
-FROM here h LEFT JOIN said ON said.zone = h.slug COLLATE "default"
-LEFT JOIN reached ON reached.zone = h.slug COLLATE "default"
-LEFT JOIN planned ON planned.zone = h.slug COLLATE "default" LEFT JOIN parts ON parts.zone = h.slug COLLATE "default"
-LEFT JOIN pages ON pages.zone = h.slug COLLATE "default" LEFT JOIN held ON held.zone = h.slug COLLATE "default"
-ORDER BY h.place
+SELECT h.*, said.facts, reached.steps, planned.open, planned.done, parts.lots, pages.pages, coalesce(held.projects, 0)
+FROM here h LEFT JOIN said ON said.zone = h.slug LEFT JOIN reached ON reached.zone = h.slug
+LEFT JOIN planned ON planned.zone = h.slug LEFT JOIN parts ON parts.zone = h.slug
+LEFT JOIN pages ON pages.zone = h.slug LEFT JOIN held ON held.zone = h.slug
 """
 COLUMNS = (
     "slug", "name_vi", "name_en", "kind", "status", "status_as_of", "province", "historic_province", "province_uid",
     "historic_province_uid", "declared_area_ha", "declared_area_inputs", "measured_area_ha", "boundary_quality",
     "fill_rate_pct", "fill_rate_as_of", "fill_rate_source", "fill_rate_basis", "expansion_area_ha", "cleared_area_ha",
-    "has_wastewater_plant", "facts", "steps", "expansions", "expanded", "lots", "pages", "projects",
+    "has_wastewater_plant", "place", "facts", "steps", "expansions", "expanded", "lots", "pages", "projects",
 )  # fmt: skip
 OF = {"of_facts": "f", "of_steps": "m", "of_phases": "p", "of_lots": "l", "of_pages": "e"}
 IN_UNITS = "(s.province_uid = ANY(%(units)s) OR s.historic_province_uid = ANY(%(units)s))"
@@ -114,13 +111,14 @@ async def select_zones(
         parts = {name: f"{alias}.zone = ANY(%(slugs)s)" for name, alias in OF.items()}
     elif units is not None:
         scope, values = IN_UNITS, values | {"units": list(units)}
-        inside = '(SELECT slug COLLATE "default" FROM here)'
+        inside = "(SELECT slug FROM here)"
         parts = {name: f"{alias}.zone IN {inside}" for name, alias in OF.items()}
     statement = ZONES.replace("{language}", language).replace("{scope}", scope)
     for name, condition in parts.items():
         statement = statement.replace(f"{{{name}}}", condition)
     rows = await reader.rows(statement, dict(values))
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return sorted(found, key=lambda one: int(one["place"]))
 
 
 async def select_facts(reader: Reader, ids: Collection[str]) -> dict[str, Row]:

@@ -24,18 +24,32 @@ INDICATORS = {EXPANSION, "declared_area_ha", *(one for topic in CRITERIA.values(
 DEMANDED = {one for topic in CRITERIA.values() for one in topic.demands}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Assessed:
-    """A zone with its criteria and lights; `row` is what the store has of it."""
+    """A zone with the states of its lights and criteria. `row` is what the store has of it; the rest is worked out
+    again when it is asked for: of thirty thousand zones only a page is.
+    """
 
     row: Row
-    zone: Zone
-    lights: list[Light]
-    criteria: list[Criterion]
+    today: date
+    states: dict[str, str]
+    known: dict[str, str]
+
+    @property
+    def zone(self) -> Zone:
+        return zone_of(self.row, self.today)
+
+    @property
+    def lights(self) -> list[Light]:
+        return light_up(self.zone)
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        return assess(self.zone)
 
     def lit(self, state: str) -> list[str]:
         """The names of the lights in a state."""
-        return [one.name for one in self.lights if one.state == state]
+        return [name for name, found in self.states.items() if found == state]
 
 
 def legal_day() -> date:
@@ -67,7 +81,9 @@ def judge(rows: Iterable[Row], today: date) -> list[Assessed]:
     found = []
     for row in rows:
         zone = zone_of(row, today)
-        found.append(Assessed(row, zone, light_up(zone), assess(zone)))
+        states: dict[str, str] = {one.name: one.state for one in light_up(zone)}
+        known: dict[str, str] = {one.name: one.state for one in assess(zone)}
+        found.append(Assessed(row, today, states, known))
     return found
 
 
@@ -115,9 +131,9 @@ async def assess_zones(
     zones = await survey(reader, unit_uids=unit_uids, slug=slug, today=day, has_evidence=True)
     within = {uid: await store.select_units_within(reader, uid) for uid in provinces_of(zones)}
     demands = await store.select_demands(
-        reader, DEMANDED, {unit for units in within.values() for unit in units}, {one.zone.kind for one in zones}
+        reader, DEMANDED, {unit for units in within.values() for unit in units}, {one.row["kind"] for one in zones}
     )
-    own = {id for one in zones for criterion in one.criteria for id in criterion.facts}
+    own = {id for one in zones for found in one.criteria for id in found.facts}
     own |= {id for one in zones for light in one.lights for given in light.inputs for id in given.facts}
     facts = await store.select_facts(reader, own | {one[3] for one in demands})
     slow = slow_projects(await store.select_unfinished(reader, [one.row["slug"] for one in zones]), day)
@@ -139,28 +155,28 @@ def whole(
     one: Assessed, facts: dict[str, Row], demands: Sequence[tuple[str, str, str, str]], within: dict[str, list[str]],
     slow: Row,
 ) -> Row:  # fmt: skip
-    row = one.row
+    row, zone, lights = one.row, one.zone, one.lights
     units = {*within.get(province_of(row) or "", ()), row["province_uid"]}
     asked = [(indicator, id) for unit, subject, indicator, id in demands
              if unit in units and store.applies_to(row["kind"], subject)]  # fmt: skip
     names = ("slug", "name_vi", "name_en", "kind", "status", "status_as_of", "province", "historic_province")
     return {
         **{name: row[name] for name in names},
-        "assessed_on": one.zone.today.isoformat(), "criteria_source": FACT,
-        "criteria": [criterion(one, found, facts, asked) for found in one.criteria],
-        "lights": [light(found) for found in one.lights], **slow,
-        "facts": {id: facts[id] for given in one.lights for put in given.inputs for id in put.facts if id in facts},
+        "assessed_on": one.today.isoformat(), "criteria_source": FACT,
+        "criteria": [criterion(zone, found, facts, asked) for found in one.criteria],
+        "lights": [light(found) for found in lights], **slow,
+        "facts": {id: facts[id] for given in lights for put in given.inputs for id in put.facts if id in facts},
     }  # fmt: skip
 
 
-def criterion(one: Assessed, found: Criterion, facts: dict[str, Row], asked: Sequence[tuple[str, str]]) -> Row:
+def criterion(zone: Zone, found: Criterion, facts: dict[str, Row], asked: Sequence[tuple[str, str]]) -> Row:
     topic = CRITERIA[found.name]
     return {
         "criterion": found.name, **titles(topic.title), "state": found.state,
         **{f"known_{language}": found.why.said(gettext(language), language) for language in LANGUAGES},
         "evidence": [facts[id] for id in found.facts if id in facts],
-        "lots": lots_document(one.zone.lots) if found.lots and one.zone.lots else None,
-        "projects": one.zone.projects if found.projects else None,
+        "lots": lots_document(zone.lots) if found.lots and zone.lots else None,
+        "projects": zone.projects if found.projects else None,
         "demands": [facts[id] for indicator, id in asked if indicator in topic.demands and id in facts],
     }  # fmt: skip
 
@@ -236,13 +252,13 @@ def slow_projects(rows: Iterable[Row], today: date) -> dict[str, Row]:
 
 def count_lights(zones: Iterable[Assessed]) -> dict[str, dict[str, int]]:
     """Of how many zones each light is in each state."""
-    counted = Counter((one.name, one.state) for zone in zones for one in zone.lights)
+    counted = Counter(one for zone in zones for one in zone.states.items())
     return {name: {state: counted[name, state] for state in STATES} for name in LIGHTS}
 
 
 def count_criteria(zones: Iterable[Assessed]) -> dict[str, int]:
     """Of how many zones something is known by each criterion."""
-    counted = Counter(one.name for zone in zones for one in zone.criteria if one.state == "known")
+    counted = Counter(name for zone in zones for name, state in zone.known.items() if state == "known")
     return {name: counted[name] for name in CRITERIA}
 
 
