@@ -31,7 +31,7 @@ QUALITIES = ("surveyed", "digitised", "indicative")
 ZONES_IN = "(%(units)s::text[] IS NULL OR z.province_uid = ANY(%(units)s) OR z.historic_province_uid = ANY(%(units)s))"
 SCOPE = f"""
 scope AS MATERIALIZED (SELECT z.* FROM served_zones z WHERE {ZONES_IN}),
-said AS MATERIALIZED (
+said AS (
     SELECT f.id, f.class, f.indicator, f.zone, f.unit_uid, f.subject_kind, f.subject, f.source, f.as_of, f.as_of_end,
         f.period FROM facts f
     WHERE %(units)s::text[] IS NULL OR f.zone IN (SELECT slug COLLATE "default" FROM scope)
@@ -61,39 +61,37 @@ SELECT coalesce(json_agg(s), '[]') FROM (
     ORDER BY facts DESC, n.source LIMIT 200) s
 """
 # Numbers of one subject, indicator and time that differ, observations and targets apart. What is undated may be of any
-# time, so it contradicts nothing. A group has one entry for each value, with the facts that state it.
+# time, so it contradicts nothing. A group has an entry for each fact.
 CONFLICTS = """
 SELECT json_build_object('count', (SELECT count(*) FROM apart), 'listed', (SELECT coalesce(json_agg(c), '[]') FROM (
     SELECT g.class, g.indicator, i.label_vi AS indicator_vi, i.label_en AS indicator_en, i.unit, g.zone, z.name_vi,
-        z.name_en, g.subject, g.subject_kind, g.unit_uid, u.full_name AS province, g.time, g.documents,
-        (SELECT json_agg(json_build_object('id', t.id, 'source', t.source, 'title', d.title, 'number', d.number,
-                'place', t.place, 'quote', t.quote, 'comparator', t.comparator, 'value', t.value,
-                'value_max', t.value_max, 'unit', nullif(i.unit, ''), 'value_text', null, 'value_text_vi', null,
-                'value_text_en', null) ORDER BY t.id)
-            FROM stated t JOIN sources d ON d.id = t.source
-            WHERE (t.class, t.indicator, t.unit_uid, t.subject_kind, t.subject, t.time)
-                = (g.class, g.indicator, g.unit_uid, g.subject_kind, g.subject, g.time)
-                AND t.zone IS NOT DISTINCT FROM g.zone) AS facts
-    FROM (SELECT * FROM apart ORDER BY documents DESC, spread DESC NULLS LAST, indicator, subject, time
+        z.name_en, g.subject, g.subject_kind, g.unit_uid, u.full_name AS province, g.time, t.documents, t.facts
+    FROM (SELECT * FROM apart ORDER BY is_between DESC, spread DESC NULLS LAST, indicator, subject, time
         LIMIT %(most)s) g
     JOIN indicators i ON i.indicator = g.indicator JOIN admin_units u ON u.uid = g.unit_uid
-    LEFT JOIN scope z ON z.slug = g.zone COLLATE "C"
-    ORDER BY g.documents DESC, g.spread DESC NULLS LAST, g.indicator, g.subject, g.time) c))
+    LEFT JOIN served_zones z ON z.slug = g.zone COLLATE "C"
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT f.source) AS documents,
+            json_agg(json_build_object('id', f.id, 'source', f.source, 'title', d.title, 'number', d.number,
+                'place', f.place, 'quote', f.quote, 'comparator', coalesce(o.comparator, a.comparator),
+                'value', coalesce(o.value, a.value), 'value_max', coalesce(o.value_max, a.value_max),
+                'unit', nullif(i.unit, ''), 'value_text', null, 'value_text_vi', null, 'value_text_en', null)
+                ORDER BY f.id) AS facts
+        FROM facts f JOIN sources d ON d.id = f.source LEFT JOIN observations o ON o.fact_id = f.id
+        LEFT JOIN targets a ON a.fact_id = f.id WHERE f.id = ANY(g.ids)) t
+    ORDER BY g.is_between DESC, g.spread DESC NULLS LAST, g.indicator, g.subject, g.time) c))
 """
-STATED = """
-stated AS (
-    SELECT s.*, f.place, f.quote, coalesce(s.as_of, s.period) AS time,
-        coalesce(o.comparator, t.comparator) AS comparator, coalesce(o.value, t.value) AS value,
-        coalesce(o.value_max, t.value_max) AS value_max
-    FROM said s JOIN facts f USING (id) LEFT JOIN observations o ON o.fact_id = s.id
-    LEFT JOIN targets t ON t.fact_id = s.id
-    WHERE s.class IN ('observation', 'target') AND coalesce(o.value, t.value) IS NOT NULL
-        AND coalesce(s.as_of, s.period) IS NOT NULL),
+APART = """
 apart AS MATERIALIZED (
-    SELECT class, indicator, zone, unit_uid, subject_kind, subject, time, count(DISTINCT source) AS documents,
-        (max(value) - min(value)) / nullif(max(abs(value)), 0) AS spread
-    FROM stated GROUP BY class, indicator, zone, unit_uid, subject_kind, subject, time
-    HAVING count(DISTINCT (comparator, value, value_max)) > 1)
+    SELECT class, indicator, zone, unit_uid, subject_kind, min(subject) AS subject, time, array_agg(id) AS ids,
+        min(source) <> max(source) AS is_between, (max(value) - min(value)) / nullif(max(abs(value)), 0) AS spread
+    FROM (SELECT s.*, coalesce(s.as_of, s.period) AS time, coalesce(o.comparator, t.comparator) AS comparator,
+            coalesce(o.value, t.value) AS value, coalesce(o.value_max, o.value, t.value_max, t.value) AS value_max
+        FROM said s LEFT JOIN observations o ON o.fact_id = s.id LEFT JOIN targets t ON t.fact_id = s.id
+        WHERE s.class IN ('observation', 'target')) stated
+    WHERE value IS NOT NULL AND time IS NOT NULL
+    GROUP BY class, indicator, zone, unit_uid, subject_kind, CASE WHEN zone IS NULL THEN subject END, time
+    HAVING min(value) <> max(value) OR min(comparator) <> max(comparator) OR min(value_max) <> max(value_max))
 """
 # Each area beside the declared one, as gis.assessment.lights.other_areas has them, as far off as is too much.
 AREAS = """
@@ -113,7 +111,7 @@ differing AS MATERIALIZED (
     FROM scope z JOIN others o ON o.slug = z.slug WHERE z.declared_area_ha > 0
     ORDER BY z.slug, apart_pct DESC)
 """
-APART = """
+RECONCILED = """
 SELECT json_build_object('compared', (SELECT count(*) FROM differing),
     'count', (SELECT count(*) FROM differing WHERE apart_pct > %(apart)s),
     'listed', (SELECT coalesce(json_agg(d), '[]') FROM (
@@ -121,8 +119,8 @@ SELECT json_build_object('compared', (SELECT count(*) FROM differing),
 """
 STATEMENTS = (
     f"WITH {SCOPE} SELECT ({COVERAGE}), ({DATES}), ({SOURCES})",
-    f"WITH {SCOPE}, {STATED} {CONFLICTS}",
-    f"WITH {SCOPE}, {AREAS} {APART}",
+    f"WITH {SCOPE}, {APART} {CONFLICTS}",
+    f"WITH {SCOPE}, {AREAS} {RECONCILED}",
 )
 
 
