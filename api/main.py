@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.routes import (
     accounts,
+    assessment,
     changes,
     compare,
     corners,
@@ -23,6 +24,7 @@ from api.routes import (
     problems,
     projects,
     qgis,
+    quality,
     review,
     sheets,
     sitemap,
@@ -61,6 +63,8 @@ PARTS = (
     corners,
     uploads,
     stats,
+    assessment,
+    quality,
     explorer,
     compare,
     maps,

@@ -27,9 +27,9 @@ from api.errors.accounts import (
     WrongToken,
 )
 from api.errors.addresses import (
+    NoTiles,
     NotAcceptable,
     NotFound,
-    NoTiles,
     UnknownCollection,
     UnknownItem,
     UnknownTile,
@@ -37,7 +37,17 @@ from api.errors.addresses import (
     UnknownZoom,
     WrongMethod,
 )
-from api.errors.backup import BackupBroken, BackupFailed, NoBackup, NotEmpty, NothingToBackUp, RestoreDiffers
+from api.errors.assessment import (
+    UnknownLight,
+)
+from api.errors.backup import (
+    BackupBroken,
+    BackupFailed,
+    NoBackup,
+    NotEmpty,
+    NothingToBackUp,
+    RestoreDiffers,
+)
 from api.errors.base import (
     Conflict,
     NotAllowed,
@@ -59,8 +69,8 @@ from api.errors.changes import (
     NeedsConfirmation,
     NeedsIfMatch,
     NoOutlineIn,
-    NotYours,
     NoWayBack,
+    NotYours,
     OutlinesMeet,
     OwnChange,
     RevertIsFixed,
@@ -119,8 +129,8 @@ from api.errors.history import (
     BadComparison,
 )
 from api.errors.operation import (
-    DatabaseInUse,
     DataRefused,
+    DatabaseInUse,
     HoldsSyntheticData,
     ImportNeedsSource,
     MissingRights,
@@ -319,6 +329,7 @@ __all__ = [
     "UnknownFunction",
     "UnknownItem",
     "UnknownKey",
+    "UnknownLight",
     "UnknownParameter",
     "UnknownPlace",
     "UnknownProject",

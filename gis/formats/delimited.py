@@ -10,7 +10,9 @@ A text that a spreadsheet might run gets an apostrophe: see `guarded`. Numbers a
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,20 @@ def write(path: Path, layer: Layer, batches: Batches) -> None:
                 outline = row[-1]
                 cells.append(quoted(shapely.to_wkt(shapely.from_wkb(outline), EXACT)) if outline else "")
             file.write(",".join(cells) + "\r\n")
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table without geometry, by the same rules: texts quoted and guarded, numbers bare, None is nothing."""
+    lines = [",".join(names), *(",".join(plain_cell(one) for one in row) for row in rows)]
+    return ("\ufeff" + "".join(f"{line}\r\n" for line in lines)).encode()
+
+
+def plain_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | Decimal) else quoted(guarded(str(value)))
 
 
 def cell(column: Column, value: Any) -> str:

@@ -17,6 +17,7 @@ from api.schemas.words import PROPERTIES, REMARKS
 from api.store.collections import Collection
 from api.workflows.fill_rates import BY
 from gis import crs
+from gis.assessment.lights import LIGHTS, STATES
 from gis.fill_rate import DEFAULT, DEFINITIONS
 
 Described = dict[str, Any]
@@ -75,6 +76,14 @@ FILL_RATES = (
     query("as_of", N_("Figures of later than this year, month or day are left out."), TEXT),
     query("definition", N_("The legal definition."), {"type": "string", "enum": list(DEFINITIONS), "default": DEFAULT}),
 )
+PROVINCE = query("province", N_("Only zones of a province, of today or former: its code, name or short form."), TEXT)
+ASSESSMENTS = (
+    PROVINCE,
+    query("light", N_("Only zones in which a light is on; in another state as light:state, such as outdated:unknown."),
+          {"type": "string", "enum": [name + state for name in LIGHTS
+                                      for state in ("", *(f":{one}" for one in STATES))]}),
+)  # fmt: skip
+QUALITY = (PROVINCE,)
 HISTORY = (
     query("compare", N_("The numbers of two versions to be compared, such as 2,5."), TEXT),
     query("below", N_("Only versions with a lower number; next links carry it."), {"type": "integer", "minimum": 1}),

@@ -27,9 +27,11 @@ from api.store.collections import COLLECTIONS
 from api.store.features import select_item_key
 from api.store.projects import select_public
 from api.store.queries import Query
+from api.workflows.assessment import survey
 from api.workflows.projects import summarise
 from api.workflows.sheets import BUSINESS, INFRASTRUCTURE, applying, zone_sheet
 from gis import wording
+from gis.assessment import LIGHTS
 from gis.dates import LEGAL_ZONE, parse_day
 
 Row = dict[str, Any]
@@ -57,6 +59,7 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
     """The page. `query`: of what day, and as known when; None is today's zone."""
     key, zone, sheet = await read_sheet(request, slug, query)
     projects = [] if query else await select_public(request.app.state.reader, slug)
+    assessed = [] if query else await survey(request.app.state.reader, slug=slug)
     today = datetime.now(LEGAL_ZONE).date()
     place = f"/zones/{quote(slug, safe='')}"
     permanent = wish.base + place
@@ -67,7 +70,8 @@ async def sheet_answer(request: Request, wish: Wish, slug: str, query: Query | N
     drawn = await asyncio.to_thread(drawings.map_of, zone, sheet, wish.language)
     body = page(
         "zone.html", request, wish.language, zone=zone, sheet=sheet, past=query is not None,
-        projects=summarise(projects) if projects else None, today=today, permanent=permanent, place=place,
+        projects=summarise(projects) if projects else None, assessed=assessed[0] if assessed else None, lights=LIGHTS,
+        today=today, permanent=permanent, place=place,
         as_of=as_of(wish, query), known=known, as_of_link=as_of_link(permanent, moment, known),
         addresses=addresses(request, wish.language, place), picture=picture,
         description=structured.description(zone, texts), question=structured.question(zone, texts, permanent, today),
