@@ -27,9 +27,9 @@ from api.errors.accounts import (
     WrongToken,
 )
 from api.errors.addresses import (
-    NoTiles,
     NotAcceptable,
     NotFound,
+    NoTiles,
     UnknownCollection,
     UnknownItem,
     UnknownTile,
@@ -69,8 +69,8 @@ from api.errors.changes import (
     NeedsConfirmation,
     NeedsIfMatch,
     NoOutlineIn,
-    NoWayBack,
     NotYours,
+    NoWayBack,
     OutlinesMeet,
     OwnChange,
     RevertIsFixed,
@@ -129,8 +129,8 @@ from api.errors.history import (
     BadComparison,
 )
 from api.errors.operation import (
-    DataRefused,
     DatabaseInUse,
+    DataRefused,
     HoldsSyntheticData,
     ImportNeedsSource,
     MissingRights,
