@@ -25,7 +25,7 @@ from api.store.projects import select_public
 from api.workflows import projects
 from api.workflows.project_plans import Plan
 from gis.projects import CURRENCIES, FIELDS, STATES
-from gis.projects.fields import DOCUMENT
+from gis.sheets.fields import DOCUMENT
 
 router = APIRouter(tags=["Zones"])
 DESK = "/desk/zones/{slug}/projects"

@@ -1,4 +1,4 @@
-"""What is noticed in a value of a project, with its cell where it came in a sheet."""
+"""What is noticed in a value that somebody hands in, with its cell where it came in a sheet."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
