@@ -92,6 +92,13 @@ from api.errors.explorer import (
     TooManyPicked,
     UnknownPlace,
 )
+from api.errors.figures import (
+    BadFigures,
+    MissingParameter,
+    NoNewFigures,
+    PeriodToCome,
+    UnknownPeriod,
+)
 from api.errors.filters import (
     BadFilter,
     BadFilterGeometry,
@@ -202,6 +209,7 @@ __all__ = [
     "BadDay",
     "BadDistance",
     "BadFigure",
+    "BadFigures",
     "BadFilter",
     "BadFilterGeometry",
     "BadFilterInterval",
@@ -252,6 +260,7 @@ __all__ = [
     "InstantNotInterval",
     "LimitsCross",
     "LoginTaken",
+    "MissingParameter",
     "MissingRights",
     "MisspeltCrs",
     "NeedsConfirmation",
@@ -263,6 +272,7 @@ __all__ = [
     "NoContentType",
     "NoDemoPossible",
     "NoGeometry",
+    "NoNewFigures",
     "NoOutline",
     "NoOutlineIn",
     "NoTiles",
@@ -282,6 +292,7 @@ __all__ = [
     "OutlinesMeet",
     "OversizedTable",
     "OwnChange",
+    "PeriodToCome",
     "PreviewGone",
     "ProviderAway",
     "RegistryError",
@@ -313,6 +324,7 @@ __all__ = [
     "UnknownItem",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownPeriod",
     "UnknownPlace",
     "UnknownProject",
     "UnknownProperty",

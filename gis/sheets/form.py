@@ -8,7 +8,8 @@ from gis.issues import N_
 from gis.sheets.fields import DOCUMENT, Field
 
 WIDTHS = {"number": 14, "date": 16, "choice": 20}
-WIDE = {"name": 40, "investor": 32, "quote": 50, "note": 40, "title": 60, "url": 40}
+WIDE = {"name": 40, "investor": 32, "quote": 50, "note": 40, "title": 60, "url": 40,
+        "last_known": 44}  # fmt: skip
 LONGEST = 32_767  # characters of a cell
 HINTS = {
     "date": N_("2021, 2021-06, 2021-06-29, 29/06/2021 or 2021/2025"),
@@ -29,7 +30,7 @@ class Form:
         self.needed = book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "top"})
         self.given = book.add_format({"font_color": "#6b6b6b"})
         self.text = book.add_format({"num_format": "@"})
-        self.number = book.add_format({"num_format": "#,##0.####"})
+        self.number = book.add_format({"num_format": "General"})
 
     def title(self, one: Field) -> str:
         return one.vietnamese if self.language == "vi" else one.title
