@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.errors import MissingParameter
-from api.language import N_, gettext
+from api.language import N_, Language, gettext
 from api.people import Person
 from api.routes.bodies import FORM, media_of
 from api.routes.projects import XLSX, preview_of, read_file, read_members
@@ -22,7 +22,7 @@ from api.store.publishing import legal_today
 from api.workflows import period_figures
 from api.workflows.figure_plans import Plan
 from api.workflows.review import provinces_of
-from gis.figures.fields import FIGURES, TITLES
+from gis.figures.fields import TITLES
 from gis.periods import Period, parse_period
 
 router = APIRouter(include_in_schema=False)
@@ -59,9 +59,15 @@ async def show_page(request: Request, person: Person, given: Row) -> Response:
         offered.insert(0, period)
     return html_answer(desk_page(
         "desk/figures.html", request, wish, person, found=found, period=period, province=given.get("province", ""),
-        provinces=choices["provinces"], periods=offered, titles=TITLES,
+        provinces=choices["provinces"], periods=offered, titles=titles_in(wish),
         query=urlencode({"province": given.get("province", ""), "period": period.text if period else ""}),
     ))  # fmt: skip
+
+
+def titles_in(wish: Language) -> dict[str, str]:
+    """What each field is called; not a text of the templates, in which a % would stand for something."""
+    _ = gettext(wish)
+    return {name: _(title) for name, title in TITLES.items()}
 
 
 def list_choices(session: Session, person: Person) -> Row:
@@ -114,7 +120,7 @@ async def post_preview(request: Request) -> Response:
         query = urlencode({"province": province, "period": period.text})
         return html_answer(desk_page(
             "desk/figures_preview.html", request, wish.language, person, plan=plan, number=number, name=name,
-            issues=told["issues"], period=period, query=query, figures=FIGURES, titles=TITLES,
+            issues=told["issues"], period=period, query=query, titles=titles_in(wish.language),
         ))  # fmt: skip
     return json_answer({"preview": number, **told})
 

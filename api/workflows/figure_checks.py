@@ -73,29 +73,35 @@ def compare(
     value, field = line.values[name], Ours(TITLES[name])
     mine = [one for one in observations if one["indicator"] == name]
     last = last_of(mine, says["as_of"])
+    dated = parse_edtf(says["as_of"])
     issues = []
     for one in mine:
         if is_same(one, value):
             continue
         facts = {"field": field, "source": one["source"], "known": number(one), "as_of": When(one["as_of"] or "–")}
-        if one["comparator"] == "eq" and (one["as_of"], one["source"]) == (says["as_of"], says["source"]):
+        ends_with = dated is not None and one["as_of_end"] == dated.end  # the year 2020, and its last day
+        if one["comparator"] == "eq" and one["source"] == says["source"] and ends_with:
             issues.append(line.origin.issue("says-otherwise", SAYS_OTHERWISE, name, **facts))
         elif in_period(one, period):
             issues.append(line.origin.issue("differs", DIFFERS, name, "warning", **facts))
-    for other in proposed(name, changes):
-        dated = parse_edtf(other.get("as_of") or "")
-        if (
-            other["state"] == "submitted" and not is_same(other, value) and dated
-            and period.start <= dated.start and dated.end <= period.end
-        ):  # fmt: skip
-            facts = {"field": field, "change": other["change"], "known": number(other)}
-            issues.append(line.origin.issue("proposed-otherwise", PROPOSED, name, "warning", **facts))
+    issues += beside_proposed(line, name, changes, period)
     issues += beside_last(line, name, last)
     if name in LEASED and line.values[LEASED[name]] is None:
         whole = last_of([one for one in observations if one["indicator"] == LEASED[name]], says["as_of"])
         if whole and value > whole["value"]:
             issues.append(line.origin.issue("above-known", ABOVE_KNOWN, name, "warning", field=field, **shown(whole)))
     return last, issues
+
+
+def beside_proposed(line: Line, name: str, changes: Sequence[Row], period: Period) -> Iterator[CellIssue]:
+    """Another value for the period that waits for review."""
+    for other in proposed(name, changes):
+        dated = parse_edtf(other.get("as_of") or "")
+        if other["state"] != "submitted" or is_same(other, line.values[name]) or dated is None:
+            continue
+        if period.start <= dated.start and dated.end <= period.end:
+            facts = {"field": Ours(TITLES[name]), "change": other["change"], "known": number(other)}
+            yield line.origin.issue("proposed-otherwise", PROPOSED, name, "warning", **facts)
 
 
 def beside_last(line: Line, name: str, last: Row | None) -> Iterator[CellIssue]:

@@ -217,5 +217,8 @@ def read_code(raw: object, one: Field) -> str:
 
 
 def shown(raw: object) -> str:
+    """A value as it is repeated to whoever wrote it."""
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
+        raw = int(raw)
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(raw))
     return text if len(text) <= 60 else text[:60] + "…"

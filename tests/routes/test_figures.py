@@ -251,8 +251,9 @@ def test_two_documents_may_disagree_and_one_may_not_with_itself(
     own_client: TestClient, lan: Headers, minh: Headers
 ) -> None:
     row = {"slug": ZONE, "version": 1, "fill_rate_pct": 90, "as_of": "2020", "quote": "x"}
-    same = hand_in(own_client, lan, sheet({**row, "source": "D004"}), period="2020")
-    assert codes(same) == ["says-otherwise"]
+    for as_of in ("2020", "2020-12-31"):
+        same = hand_in(own_client, lan, sheet({**row, "as_of": as_of, "source": "D004"}), period="2020")
+        assert codes(same) == ["says-otherwise"]
     other = sheet({**row, "source": "bc-2020"}, documents=[{**PAPER, "id": "bc-2020"}])
     assert codes(hand_in(own_client, lan, other, period="2020"), "warning") == ["differs"]
     (made,) = hand_in(own_client, lan, other, "import", period="2020", submit="yes")["changes"]
@@ -289,6 +290,8 @@ def test_the_same_sheet_twice_adds_nothing(own_client: TestClient, lan: Headers)
     refused = hand_in(own_client, lan, more)
     assert codes(refused) == ["draft-exists"] and f"change {made['id']}" in refused["issues"][0]["message"]
     step(own_client, lan, made, "submit")
+    other = fill(form(own_client, lan), ZONE, [PAPER], **{**AREAS, LAND[1]: 151}, **SAID)
+    assert "proposed-otherwise" in codes(hand_in(own_client, lan, other), "warning")
     (next_,) = hand_in(own_client, lan, more, "import")["changes"]
     assert len(own_client.get(f"/changes/{next_['id']}", headers=lan).json()["observations"]) == 1
     assert len(changes(own_client, lan)) == 2
@@ -359,9 +362,9 @@ def test_pages_in_both_languages(own_client: TestClient, lan: Headers) -> None:
         assert f'href="/desk/figures?lang={language}"' in own_client.get(f"/desk?lang={language}", headers=html).text
         empty = own_client.get(HERE, params={"lang": language}, headers=html)
         assert empty.status_code == 200 and f"<h1>{word}</h1>" in empty.text
-        page = own_client.get(HERE, params={**SCOPE, "lang": language}, headers=html)
-        assert page.status_code == 200 and 'name="file"' in page.text and ZONE in page.text
-        content = sheet({"slug": ZONE, "version": 1, "projects": 3, "source": "D001", "quote": "x",
+        page = own_client.get(HERE, params={**SCOPE, "period": "2020", "lang": language}, headers=html)
+        assert page.status_code == 200 and 'name="file"' in page.text and ZONE in page.text and "(%)" in page.text
+        content = sheet({"slug": ZONE, "version": 1, "projects": 3, "fill_rate_pct": 90, "source": "D001", "quote": "x",
                          "step": "operating", "step_on": "2025"})  # fmt: skip
         preview = own_client.post(f"{HERE}/preview", params={**SCOPE, "lang": language},
                                   files={"file": ("<b>a.xlsx", content)}, headers=html)  # fmt: skip
