@@ -10,6 +10,7 @@ from gis.periods import Period
 from gis.sheets.form import OPTIONS, Form
 
 SHEETS = (N_("Figures"), N_("Documents"), N_("Lists"), N_("How to fill it in"))
+HEADING_HEIGHT = 64  # points: four lines
 KEEP = N_("Leave this as it is")
 HINTS = {
     "source": N_("The code of a document of the register, or of one in the sheet of documents"),
@@ -56,6 +57,7 @@ def write_form(
         figures, documents, lists, guide = (gettext(one) for one in SHEETS)
         form = Form(book, language, gettext, given=[one.name for one in GIVEN])
         sheet = form.sheet(f"{figures} {period.text}", ROW, len(rows), HINTS, fixed=2)
+        sheet.set_row(0, HEADING_HEIGHT)
         for number, row in enumerate(rows, 1):
             for place, one in enumerate(ROW):
                 form.write(sheet, number, place, one, row.get(one.name))

@@ -1,6 +1,7 @@
 """Figures of a period by a sheet: what it would propose, changes of all of it or nothing, and where they show then."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openpyxl
@@ -295,6 +296,19 @@ def test_the_same_sheet_twice_adds_nothing(own_client: TestClient, lan: Headers)
     (next_,) = hand_in(own_client, lan, more, "import")["changes"]
     assert len(own_client.get(f"/changes/{next_['id']}", headers=lan).json()["observations"]) == 1
     assert len(changes(own_client, lan)) == 2
+
+
+def test_the_same_sheet_handed_in_twice_at_once_is_taken_once(own_client: TestClient, lan: Headers) -> None:
+    content = sheet({"slug": ZONE, "version": 1, "projects": 70, "source": "D004", "quote": "x"})
+
+    def send(_: int) -> int:
+        answer = own_client.post(f"{HERE}/import", params=SCOPE, data={"submit": "yes"}, headers=lan,
+                                 files={"file": ("a.xlsx", content)})  # fmt: skip
+        return answer.status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, range(4))) == [201, 409, 409, 409]
+    assert len(changes(own_client, lan)) == 1
 
 
 def test_land_goes_together_so_that_a_rate_can_be_worked_out(
