@@ -103,6 +103,13 @@ from api.errors.explorer import (
     TooManyPicked,
     UnknownPlace,
 )
+from api.errors.figures import (
+    BadFigures,
+    MissingParameter,
+    NoNewFigures,
+    PeriodToCome,
+    UnknownPeriod,
+)
 from api.errors.filters import (
     BadFilter,
     BadFilterGeometry,
@@ -215,6 +222,7 @@ __all__ = [
     "BadDay",
     "BadDistance",
     "BadFigure",
+    "BadFigures",
     "BadFilter",
     "BadFilterGeometry",
     "BadFilterInterval",
@@ -265,6 +273,7 @@ __all__ = [
     "InstantNotInterval",
     "LimitsCross",
     "LoginTaken",
+    "MissingParameter",
     "MissingRights",
     "MisspeltCrs",
     "NeedsConfirmation",
@@ -277,6 +286,7 @@ __all__ = [
     "NoContentType",
     "NoDemoPossible",
     "NoGeometry",
+    "NoNewFigures",
     "NoOutline",
     "NoOutlineIn",
     "NoTiles",
@@ -298,6 +308,7 @@ __all__ = [
     "OutlinesMeet",
     "OversizedTable",
     "OwnChange",
+    "PeriodToCome",
     "PreviewGone",
     "ProviderAway",
     "RegistryError",
@@ -331,6 +342,7 @@ __all__ = [
     "UnknownKey",
     "UnknownLight",
     "UnknownParameter",
+    "UnknownPeriod",
     "UnknownPlace",
     "UnknownProject",
     "UnknownProperty",

@@ -25,7 +25,7 @@ from api.store.projects import select_public
 from api.workflows import projects
 from api.workflows.project_plans import Plan
 from gis.projects import CURRENCIES, FIELDS, STATES
-from gis.projects.fields import DOCUMENT
+from gis.sheets.fields import DOCUMENT
 
 router = APIRouter(tags=["Zones"])
 DESK = "/desk/zones/{slug}/projects"
@@ -262,16 +262,22 @@ async def read_file(request: Request) -> tuple[str, bytes]:
 
 async def read_preview(request: Request) -> int | None:
     """The number of a preview that a form or JSON names."""
-    given: object
+    return preview_of(await read_members(request), is_form=media_of(request) in FORM)
+
+
+async def read_members(request: Request) -> Row:
+    """What a form or JSON says, beside a file."""
     if media_of(request) in FORM:
-        given = (await read_form(request, LARGEST)).get("preview")
-    else:
-        given = (await read_json(request)).get("preview")
-        if given is None:
-            raise BadBody("/preview", NEEDS_FILE)
-    if given is None or given == "":
+        return dict(await read_form(request, LARGEST))
+    return await read_json(request)
+
+
+def preview_of(sent: Row, *, is_form: bool) -> int | None:
+    """The number of a preview; None where a form has a file instead. Raises BadBody."""
+    given = sent.get("preview")
+    if is_form and (given is None or given == ""):
         return None
-    number = None if isinstance(given, bool) else whole_number(str(given))
+    number = None if given is None or isinstance(given, bool) else whole_number(str(given))
     if number is None:
         raise BadBody("/preview", NEEDS_FILE)
     return number

@@ -9,11 +9,12 @@ import shapely
 from geoalchemy2.shape import from_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import IntegrityError
 
-from api.errors import OutlinesMeet
+from api.errors import BreaksRule, OutlinesMeet
 from api.store.connect import Session
-from api.store.tables import SCHEMA, metadata, zone_versions, zones
+from api.store.tables import SCHEMA, metadata, sources, zone_versions, zones
 
 Row = dict[str, Any]
 SPATIAL = ("boundary", "location")
@@ -145,6 +146,24 @@ def add_rows(session: Session, table: str, rows: Sequence[Row]) -> None:
     """Insert rows of the model; all have the same columns."""
     if rows:
         session.execute(insert(metadata.tables[f"{SCHEMA}.{table}"]), rows)
+
+
+def select_alike(session: Session, rows: Sequence[Row]) -> frozenset[str]:
+    """The ids of those documents that the register has with just these values."""
+    ids = [row["id"] for row in rows if row["id"]]
+    names = ("id", "kind", "title", "number", "issuer", "issued_on", "url")
+    known = session.execute(select(*(sources.c[name] for name in names)).where(sources.c.id.in_(ids))).mappings()
+    there = {row["id"]: dict(row) for row in known}
+    return frozenset(row["id"] for row in rows if there.get(row["id"]) == row)
+
+
+def add_sources(session: Session, rows: Sequence[Row]) -> None:
+    """Insert documents; one that another change brought along meanwhile stays. Raises BreaksRule where that differs."""
+    if rows:
+        session.execute(insert_or(sources).on_conflict_do_nothing(), rows)
+    differing = {row["id"] for row in rows} - select_alike(session, rows)
+    if differing:
+        raise BreaksRule(reason=f"another document is {', '.join(sorted(differing))} already")
 
 
 KNOWN = """

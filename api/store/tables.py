@@ -303,6 +303,14 @@ project_previews = Table(
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
     Index("project_previews_account", "account"),
 )  # fmt: skip
+figure_previews = Table(
+    "figure_previews", metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", BigInteger, nullable=False), needed("province"), needed("period"), needed("name"),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Index("figure_previews_account", "account"),
+)  # fmt: skip
 
 
 def numbered(name: str) -> Column:  # type: ignore[type-arg]

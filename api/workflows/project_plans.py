@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from api.language import N_
 from api.store import projects as store
 from api.store.connect import Session
+from api.workflows.sheet_documents import NO_SOURCE, new_sources
 from gis.projects import FIELDS, Sheet
-from gis.projects.fields import plain
-from gis.projects.issues import CellIssue
-from gis.projects.sheet import Line
+from gis.sheets.fields import plain
+from gis.sheets.issues import CellIssue
+from gis.sheets.tables import Line
 
 Row = dict[str, Any]
 UNKNOWN = N_("There is no project {id} in this zone. Leave the number empty for a new project.")
@@ -23,8 +23,6 @@ OUTDATED = N_(
 )
 KNOWN = N_("“{name}” is project {id} already. Write its number to correct it.")
 NAME_TWICE = N_("“{name}” stands in two rows as a new project.")
-NO_SOURCE = N_("There is no document “{source}” here. Add it to the sheet of documents, or choose one that is known.")
-NO_KIND = N_("“{kind}” is no kind of document here. It can be: {known}.")
 TELLS_NAME = N_(
     "The title of this document names “{name}”, and everybody can read titles. Leave the name out, or give the "
     "document's address on the web."
@@ -129,24 +127,11 @@ def matching(sheet: Sheet, known: Mapping[int, Row]) -> Iterator[CellIssue]:
 
 def new_documents(session: Session, sheet: Sheet, there: set[str], issues: list[CellIssue]) -> Iterator[Row]:
     """The documents of a sheet that are not here yet, as rows of `sources`."""
-    kinds = store.source_kinds(session)
-    words = {plain(word): one["kind"] for one in kinds for word in (one["kind"], one["label_vi"], one["label_en"])}
-    done: set[str] = set()
-    for line in sheet.documents:
-        row = line.values
-        if not row["id"] or row["id"] in there or row["id"] in done:
-            continue
-        done.add(row["id"])
-        kind = words.get(plain(row["kind"] or ""))
-        if row["kind"] and kind is None:
-            known = ", ".join(one["kind"] for one in kinds)
-            issues.append(line.origin.issue("unknown-kind", NO_KIND, "kind", kind=row["kind"], known=known))
+    for line, row in new_sources(sheet.documents, there, store.source_kinds(session), issues):
         named = told_name(sheet, row)
         if named:
             issues.append(line.origin.issue("title-tells-name", TELLS_NAME, "title", name=named))
-        day = row["issued_on"]
-        whole = date.fromisoformat(day) if day and len(day) == 10 else None
-        yield {**row, "kind": kind, "issued_on": whole}
+        yield row
 
 
 def told_name(sheet: Sheet, document: Row) -> str | None:

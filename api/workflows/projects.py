@@ -21,11 +21,11 @@ from api.workflows.project_plans import Entry, Plan, make_plan
 from gis.dates import LEGAL_ZONE
 from gis.errors import UnreadableFile
 from gis.projects import FIELDS, STATES, Sheet, check, is_late
-from gis.projects.checking import Origin, check_document
-from gis.projects.fields import DOCUMENT
 from gis.projects.form import write_form
-from gis.projects.issues import CellIssue
-from gis.projects.sheet import Line
+from gis.sheets.cells import Origin, check_document
+from gis.sheets.fields import DOCUMENT
+from gis.sheets.issues import CellIssue
+from gis.sheets.tables import Line
 
 Row = dict[str, Any]
 SECONDS, MEGABYTES = 20.0, 400  # for reading a sheet

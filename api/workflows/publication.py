@@ -11,6 +11,7 @@ from api.language import N_
 from api.store import publishing
 from api.store.connect import Session
 from api.workflows import examination, figures
+from api.workflows.references import source_row
 from gis.crs import BY_CODE, CRS84, round_degrees
 from gis.dates import parse_edtf
 from gis.receipts import receipt
@@ -36,7 +37,7 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
     It takes effect at once, or on the day that it names. Raises OutlinesMeet.
     """
     base = examination.base_of(session, change)
-    publishing.add_rows(session, "sources", [source(one) for one in change["documents"]])
+    publishing.add_sources(session, [source_row(one) for one in change["documents"]])
     row = start(session, change, base)
     row |= proposed(change, row) | {
         "version": base["version"] + 1 if base else 1, "author": change["author_name"],
@@ -141,15 +142,6 @@ def receipt_of(change: Row) -> Row:
         return kept
     crs = BY_CODE.get(str(kept.get("crs", "")).rpartition(":")[2], CRS84)
     return receipt(change["boundary"], crs).document()
-
-
-def source(document: Row) -> Row:
-    day = document.get("issued_on")
-    return {
-        "id": document["id"], "kind": document["kind"], "title": document["title"], "number": document.get("number"),
-        "issuer": document.get("issuer"), "issued_on": date.fromisoformat(day) if day else None,
-        "url": document.get("url"),
-    }  # fmt: skip
 
 
 def fact_id(change: Row, letter: str, number: int) -> str:

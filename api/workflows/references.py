@@ -1,7 +1,7 @@
 """What a change refers to: documents, codes, units and zones must be there, and values must be possible."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from api.language import N_
@@ -42,7 +42,9 @@ def references(session: Session, change: Row, values: Row) -> Iterator[Issue]:
         yield Issue("successor-unknown", "error", N_("There is no other zone of this id."), field="successor")
     if change["action"] in ENDS and change["sets_boundary"]:
         yield Issue("outline-of-an-end", "error", N_("A zone that ends keeps its outline."), field="boundary")
-    yield from documents(change, known)
+    yield from documents(
+        change, known, publishing.select_alike(session, [source_row(one) for one in change["documents"]])
+    )
     yield from to_come(session, change, values)
     yield from observed(change, known)
     yield from reached(change, known)
@@ -79,13 +81,26 @@ def to_come(session: Session, change: Row, values: Row) -> Iterator[Issue]:
         yield Issue("day-to-come", "error", message, field="valid_from")
 
 
-def documents(change: Row, known: publishing.Known) -> Iterator[Issue]:
+def source_row(document: Row) -> Row:
+    """A new document of a change as a row of `sources`."""
+    day = document.get("issued_on")
+    return {
+        "id": document.get("id"), "kind": document.get("kind"), "title": document.get("title"),
+        "number": document.get("number"), "issuer": document.get("issuer"), "url": document.get("url"),
+        "issued_on": date.fromisoformat(day) if day else None,
+    }  # fmt: skip
+
+
+def documents(change: Row, known: publishing.Known, alike: frozenset[str]) -> Iterator[Issue]:
+    """What is wrong with new documents. `alike`: those that the register has by now just as they are here, since
+    another change brought the same one along.
+    """
     for where, one in enumerated("documents", change):
         for name in ("id", "kind", "title"):
             if not one.get(name):
                 message = N_("A document needs its id, kind and title.")
                 yield Issue("document-incomplete", "error", message, field=f"{where}/{name}")
-        if one.get("id") in known.sources:
+        if one.get("id") in known.sources - alike:
             message = N_("The register has a document of this id already; choose that one, or give another id.")
             yield Issue("document-known", "error", message, field=f"{where}/id")
         if [other.get("id") for other in change["documents"]].count(one.get("id")) > 1:

@@ -4,8 +4,7 @@ May import: gis, python-calamine, xlsxwriter. Never: the web, the database; the 
 """
 
 from gis.projects.checking import check, is_late
-from gis.projects.fields import CURRENCIES, FIELDS, STATES, Field
-from gis.projects.issues import CellIssue
+from gis.projects.fields import CURRENCIES, FIELDS, STATES
 from gis.projects.sheet import Sheet, read_sheet
 
-__all__ = ["CURRENCIES", "FIELDS", "STATES", "CellIssue", "Field", "Sheet", "check", "is_late", "read_sheet"]
+__all__ = ["CURRENCIES", "FIELDS", "STATES", "Sheet", "check", "is_late", "read_sheet"]

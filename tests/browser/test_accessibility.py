@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/desk/account": ("/desk/account",),
     "/desk/keys": ("/desk/keys",),
     "/desk": ("/desk", "/desk?q=tran"),
+    "/desk/figures": ("/desk/figures", "/desk/figures?province=soc-trang&period=2025"),
     "/desk/zones/new": ("/desk/zones/new",),
     "/desk/zones/{slug}/{action}": (f"/desk/zones/{ZONE}/withdraw", f"/desk/zones/{ZONE}/merge"),
     "/desk/zones/{slug}/projects": (f"/desk/zones/{ZONE}/projects",),
@@ -88,7 +89,7 @@ NO_PAGE = {
     "/collections/{name}/schema/geojson", "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
     "/collections/{name}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", "/stats/zones",
     "/desk/sign-in/oidc", "/desk/sign-in/back", "/changes/{id}", "/changes/{id}/evidence/{number}",
-    "/desk/zones/{slug}/projects.xlsx", "/qgis/zones.qlr", "/qgis/{scope}",
+    "/desk/zones/{slug}/projects.xlsx", "/desk/figures.xlsx", "/qgis/zones.qlr", "/qgis/{scope}",
     "/qgis/{scope}/collections/{view}/{rest:path}", "/qgis/{scope}/collections/{view}", "/health/live", "/health/ready",
     "/map/suggest", "/zones/{item}/picture.png", "/sitemap.xml", "/robots.txt", "/metrics",
 }  # fmt: skip

@@ -45,18 +45,22 @@ def test_it_is_an_error_before_it_is_handed_in(own_client: TestClient, lan: Head
     assert step(own_client, lan, change, "submit", status=409)["type"] == "/problems/checks-failed"
 
 
-def test_two_drafts_that_bring_one_document_do_not_both_store_it(
-    own_client: TestClient, lan: Headers, minh: Headers
+def test_two_drafts_that_bring_one_document_store_it_once(
+    own_client: TestClient, own_url: str, lan: Headers, minh: Headers
 ) -> None:
     changes = []
-    for zone in (ZONE, "kcn-song-hau"):
+    for zone, title in ((ZONE, "A"), ("kcn-song-hau", "A"), ("kcn-my-thanh", "B")):
         change = begin(own_client, lan, zone=zone)
-        change = save(own_client, lan, change, document="qd-9", documents=[{"id": "qd-9", **DECISION}],
-                      values={"name_en": "Other"})  # fmt: skip
+        document = {**DECISION, "id": "qd-9", "title": title, "issued_on": "2026-05-29"}
+        change = save(own_client, lan, change, document="qd-9", documents=[document], values={"name_en": "Other"})
         step(own_client, lan, change, "submit")
         changes.append(change)
-    step(own_client, minh, changes[0], "approve")
-    assert step(own_client, minh, changes[1], "approve", status=409)["issues"][0]["code"] == "document-known"
+    for same in changes[:2]:
+        step(own_client, minh, same, "approve")
+    other = step(own_client, minh, changes[2], "approve", status=409)
+    assert other["issues"][0]["code"] == "document-known"
+    with psycopg.connect(own_url) as connection:
+        assert connection.execute("SELECT title FROM registry.sources WHERE id = 'qd-9'").fetchall() == [("A",)]
 
 
 def test_an_end_keeps_the_outline(own_client: TestClient, lan: Headers) -> None:

@@ -11,8 +11,10 @@ from tests.store.conftest import Session
 HISTORY = {"zone_versions", "facts", "observations", "targets", "milestones", "statements", "evidence", "log",
            "projects", "project_versions"}  # fmt: skip
 # To readers: these name people, or what is not public.
-CLOSED = {"log", "changes", "attachments", "projects", "project_versions", "project_states", "project_previews"}
-DERIVED = {"admin_sketches", "project_previews"}  # made again, or kept for a day: a writer may remove them
+CLOSED = {"log", "changes", "attachments", "projects", "project_versions", "project_states", "project_previews",
+          "figure_previews"}  # fmt: skip
+# Made again, or kept for a day: a writer may remove them.
+DERIVED = {"admin_sketches", "project_previews", "figure_previews"}
 TABLES = """
 SELECT c.relname, array_agg(a.attname ORDER BY a.attnum)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT attisdropped

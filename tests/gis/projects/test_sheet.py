@@ -9,7 +9,8 @@ import pytest
 
 from gis.errors import UnreadableFile
 from gis.projects import read_sheet
-from gis.projects.sheet import Sheet, column_letters, column_number
+from gis.projects.sheet import Sheet
+from gis.sheets.tables import column_letters, column_number
 
 TODAY = date(2026, 11, 20)
 

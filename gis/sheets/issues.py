@@ -1,11 +1,11 @@
-"""What is noticed in a value of a project, with its cell where it came in a sheet."""
+"""What is noticed in a value that somebody hands in, with its cell where it came in a sheet."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from gis.issues import Issue
-from gis.wording import number
+from gis.wording import edtf, number
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,19 @@ class Ours:
         return self.text
 
 
+@dataclass(frozen=True)
+class When:
+    """A date of its own precision among the facts of an issue, EDTF: it is written as the reader's language has it."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def told(fact: object, gettext: Callable[[str], str], language: str) -> object:
     if isinstance(fact, float):
         return number(fact, language, 4)
+    if isinstance(fact, When):
+        return edtf(fact.text, language)
     return gettext(fact.text) if isinstance(fact, Ours) else fact
