@@ -35,3 +35,11 @@ def quantity(
     if value_max is not None:
         text += "–" + wording.number(float(value_max), language, 2)
     return SIGNS.get(comparator or "", "{}").format(with_unit(text, unit, language))
+
+
+def pace(value: Number, unit: str | None, language: Language) -> str:
+    """A change a year: 2.3 percentage points a year, 7,928.2 bn VND a year."""
+    _ = gettext(language)
+    if unit == "%":
+        return _("%(figure)s percentage points a year") % {"figure": wording.number(float(value), language, 2)}
+    return _("%(figure)s a year") % {"figure": quantity(value, unit, language)}

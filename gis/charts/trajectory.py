@@ -1,7 +1,7 @@
 """A figure over time against what was demanded of it: observations with dates of their own precision, targets as steps.
 
 A date that means a year is drawn as long as a year; nothing is drawn between observations but a thin line that shows
-their order, and nothing at all of a value without a date.
+their order, and nothing at all of a value without a date. A pace is a dashed line, from the latest observation on.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,9 +44,21 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A straight way from a value at the end of a day to a value at the end of another."""
+
+    first: date
+    low: float
+    last: date
+    high: float
+
+
+@dataclass(frozen=True)
 class Trajectory:
-    """A chart. `title`, `description`: for who does not see it. `unit` stands behind figures; `top` is the least that
-    the axis reaches to; `today` is marked where it lies within the chart.
+    """A chart. `title`, `description`: for who does not see it. `unit` stands behind figures, `caption` above the axis,
+    for units too long for that; `top` is the least that the axis reaches to; `today` is marked where it lies within the
+    chart. `needed`: the pace from the latest observation to a target; `reached`: that of the observations, drawn on.
+    `reviews`: years in which documents want to look back. `key` tells the charts of one page apart.
     """
 
     title: str
@@ -56,6 +68,17 @@ class Trajectory:
     unit: str = "%"
     top: float = 100.0
     today: date | None = None
+    caption: str = ""
+    needed: Line | None = None
+    reached: Line | None = None
+    reviews: Sequence[int] = ()
+    key: str = ""
+
+    @property
+    def lines(self) -> list[tuple[str, Line]]:
+        """The paces with their classes."""
+        found = (("pace-needed", self.needed), ("pace-reached", self.reached))
+        return [(name, one) for name, one in found if one is not None]
 
     @property
     def dated(self) -> list[tuple[Observation, Dated]]:
@@ -71,13 +94,15 @@ class Scale:
     first: int
     last: int
     top: float
+    floor: float = 0.0
 
     def x(self, day: date) -> float:
         share = (day.toordinal() - self.first) / (self.last - self.first)
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
-        return HEIGHT - BOTTOM - value / self.top * (HEIGHT - TOP - BOTTOM)
+        share = (value - self.floor) / (self.top - self.floor)
+        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
 def draw_trajectory(chart: Trajectory, language: str, _: Gettext) -> Markup | None:
@@ -86,32 +111,38 @@ def draw_trajectory(chart: Trajectory, language: str, _: Gettext) -> Markup | No
     if not dated and not chart.targets:
         return None
     scale = scale_of(chart, dated)
+    name = f"trajectory-{chart.key}" if chart.key else "trajectory"
     inside = [
-        tag("title", chart.title, id="trajectory-title"),
-        tag("desc", chart.description, id="trajectory-desc"),
+        tag("title", chart.title, id=f"{name}-title"),
+        tag("desc", chart.description, id=f"{name}-desc"),
         *axes(chart, scale, language),
         *marked_today(chart, scale, _),
+        *reviewed(chart, scale),
         *steps(chart, dated, scale, language),
+        *paces(chart, scale),
         *points(chart, dated, scale, language),
     ]
     return tag(
         "svg", *inside, class_="chart trajectory", viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img",
-        aria_labelledby="trajectory-title trajectory-desc",
+        aria_labelledby=f"{name}-title {name}-desc",
     )  # fmt: skip
 
 
 def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale:
     """Whole years round everything that has a date, and today where it is not far away."""
     spans = [when for _, when in dated] + [one.by for one in chart.targets]
-    first, last = min(one.start.year for one in spans), max(one.end.year for one in spans)
+    first = min([one.start.year for one in spans] + [one.first.year for _, one in chart.lines])
+    last = max([one.end.year for one in spans] + [one.last.year for _, one in chart.lines] + list(chart.reviews))
     if chart.today is not None and first <= chart.today.year <= last + 2:
         last = max(last, chart.today.year)
     if last - first < 3:
         first, last = first - 1, last + 1
     drawn: list[Observation | Target] = [*chart.observations, *chart.targets]
-    highest = max([one.value_max or one.value for one in drawn], default=0.0)
+    highest = max([*(one.value_max or one.value for one in drawn), *(one.high for _, one in chart.lines)], default=0.0)
     first_day, last_day = date(max(first, 1), 1, 1), date(min(last, 9999), 12, 31)
-    return Scale(first_day.toordinal(), last_day.toordinal(), nice(max(highest, chart.top)))
+    lowest = min([one.value for one in drawn], default=0.0)
+    floor = -nice(-lowest) if lowest < 0 else 0.0
+    return Scale(first_day.toordinal(), last_day.toordinal(), nice(max(highest, chart.top)), floor)
 
 
 def nice(value: float) -> float:
@@ -126,11 +157,13 @@ def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
     """Lines at quarters of the axis with their values, and years."""
     made = []
     for quarter in range(5):
-        value = scale.top * quarter / 4
+        value = scale.floor + (scale.top - scale.floor) * quarter / 4
         height = scale.y(value)
         made.append(tag("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=height, y2=height))
         text = wording.number(value, language) + chart.unit
         made.append(tag("text", text, x=LEFT - 6, y=height + 4, text_anchor="end", class_="axis"))
+    if chart.caption:
+        made.append(tag("text", chart.caption, x=4, y=TOP - 10, class_="axis"))
     first, last = date.fromordinal(scale.first).year, date.fromordinal(scale.last).year
     each = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 5000) if (last - first + 1) / step <= 12)
     for year in range(first, last + 1):
@@ -141,6 +174,25 @@ def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
             made.append(tag("text", str(year), x=middle, y=HEIGHT - 8, text_anchor="middle",
                             class_="axis year" if year % (2 * each) == 0 else "axis year odd"))  # fmt: skip
     return made
+
+
+def paces(chart: Trajectory, scale: Scale) -> list[Markup]:
+    """The paces as lines; one never leaves the chart below."""
+    return [
+        tag("line", class_=name, x1=scale.x(one.first), y1=scale.y(one.low), x2=scale.x(one.last),
+            y2=scale.y(max(one.high, scale.floor)))
+        for name, one in chart.lines
+    ]  # fmt: skip
+
+
+def reviewed(chart: Trajectory, scale: Scale) -> list[Markup]:
+    """A diamond on the axis in each year of a review."""
+    low = HEIGHT - BOTTOM
+    return [
+        tag("path", class_="review", d=f"M{scale.x(date(year, 7, 1)):.1f} {low - 6}l6 6l-6 6l-6 -6z")
+        for year in sorted(set(chart.reviews))
+        if scale.first <= date(year, 7, 1).toordinal() <= scale.last
+    ]
 
 
 def marked_today(chart: Trajectory, scale: Scale, _: Gettext) -> list[Markup]:
