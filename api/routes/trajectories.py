@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.language import Language, gettext
+from api.language import N_, Language, gettext
 from api.schemas.words import CODES, UNITS
 from api.workflows.quantities import pace, quantity
 from gis import wording
@@ -54,7 +54,7 @@ def chart_of(targets: Sequence[Row], reviews: Sequence[Row], language: Language,
     unit, key = first["unit"], f"{first['id']}"
     own = [one for one in reviews if one["unit_uid"] == first["unit_uid"]]
     name = first["indicator_vi"] if language == "vi" else first["indicator_en"]
-    subject = f"{subject_of(first, language)}, {first['province']}"
+    subject = ", ".join(filter(None, ("" if is_whole(first) else subject_of(first, language), first["province"])))
     rate = unit.startswith("%")
     needed, reached = paces(targets)
     chart = Trajectory(
@@ -99,6 +99,8 @@ def paces(targets: Sequence[Row]) -> tuple[tuple[float, Line] | None, tuple[floa
     """
     in_force = [one for one in targets if (one["relation"] or {}).get("kind") != "superseded_by" and one["pace"]]
     needed, reached = None, None
+    newest = max((dated(one["pace"]["from"]["as_of"]).end for one in in_force), default=None)
+    in_force = [one for one in in_force if dated(one["pace"]["from"]["as_of"]).end == newest]
     ahead = [one for one in in_force if (one["pace"]["needed_per_year"] or 0) > 0 and one["state"] != "reached"]
     if ahead:
         one = min(ahead, key=lambda row: dated(row["period"]).end)
@@ -140,7 +142,14 @@ def subject_of(target: Row, language: Language) -> str:
     """Whom a target is about, without its province."""
     if target["zone"]:
         return str(target["zone_name_vi"] if language == "vi" else target["zone_name_en"])
-    return gettext(language)(CODES.get(target["subject_kind"]) or target["subject_kind"])
+    return gettext(language)(
+        N_("The whole province") if is_whole(target) else CODES.get(target["subject_kind"]) or target["subject_kind"]
+    )
+
+
+def is_whole(target: Row) -> bool:
+    """Whether it is about a province and not about its zones."""
+    return bool(target["subject_kind"] == "province")
 
 
 def drawn(one: Row) -> Observation:

@@ -54,8 +54,8 @@ SELECT json_build_object(
         JOIN sources s ON s.id = d.source JOIN source_kinds k ON k.kind = s.kind
         LEFT JOIN listed z ON z.slug = d.zone
         LEFT JOIN indicator_values w ON w.indicator = d.indicator AND w.value = d.milestone
-        ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, i.label_vi COLLATE "vi-x-icu",
-            d.zone IS NOT NULL, k.rank DESC, d.id) t),
+        ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, d.zone IS NOT NULL,
+            i.label_vi COLLATE "vi-x-icu", d.subject COLLATE "vi-x-icu", k.rank DESC, d.id) t),
     'zones', (SELECT coalesce(json_agg(l ORDER BY l.name_vi COLLATE "vi-x-icu", l.slug), '[]') FROM listed l),
     'observations', (SELECT coalesce(json_agg(o ORDER BY o.place), '[]') FROM told o),
     'steps', (SELECT coalesce(json_agg(r ORDER BY r.place), '[]') FROM reached r),
