@@ -146,7 +146,8 @@ def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale
     lowest = min([one.value for one in drawn], default=0.0)
     floor = -nice(-lowest) if lowest < 0 else 0.0
     top = nice(max(highest, chart.top))
-    left = max(LEFT, 8 + 11.0 * (len(f"{int(top):,}") + len(chart.unit)))  # letters are larger on phones
+    written = max(len(wording.number(floor + (top - floor) * quarter / 4, "en")) for quarter in range(5))
+    left = max(LEFT, 8 + 11.0 * (written + len(chart.unit)))  # letters are larger on phones
     return Scale(first_day.toordinal(), last_day.toordinal(), top, floor, left)
 
 

@@ -50,6 +50,8 @@ GROUPS = {
     "no_observation_since": N_("Leased and leasable land is not known for %(year)s or later of any of the %(total)s "
                                "zones in scope."),
     "no_observation": N_("Of none of the %(total)s zones in scope is a fill rate known."),
+    "undated": N_("Leased and leasable land is known without a date of some of the %(total)s zones in scope, which "
+                  "decides nothing."),
     "no_zones": N_("No zone is known that it applies to."),
     "one_observation": N_("The rate of all %(total)s zones in scope is %(value)s, not yet what is demanded; one time "
                           "alone tells no pace."),
