@@ -83,7 +83,7 @@ def assess_level(target: Target, measure: Measure, register: Register, today: da
     is_over, told = target.is_over(today), own(target, target.indicator, register)
     usable = [one for one in told if one.when is not None and not spans_years(one.when)]
     points = [(one.when, one.value) for one in usable if one.is_exact and one.when]
-    going = pace([one for one in points if one[0].end < target.period.end], target.value or Decimal(0),
+    going = pace([one for one in points if one[0].end <= target.period.end], target.value or Decimal(0),
                  target.period.end)  # fmt: skip
     near = related(target, measure, register)
     found, is_later = in_time(usable, lambda one: one.when, target.period, is_over)
@@ -101,7 +101,9 @@ def assess_level(target: Target, measure: Measure, register: Register, today: da
         return decided(meets, is_later, facts=above(target, one), **more)
     if meets is None and not one.is_exact:
         return unknown("not_decisive", **more)
-    if going is None or going.projected is None:
+    if going is None or going.needed_per_year is None:
+        return unknown("not_yet", **more)
+    if going.projected is None:
         return unknown("one_observation", **more)
     return by_pace(target, going.projected, more)
 

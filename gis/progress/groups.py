@@ -89,7 +89,7 @@ def assess_fill_rate(target: Target, scope: Scope) -> Result:
     if meets or is_over:
         return decided(meets, any(rate.is_later for _, rate in found), **more)
     if going is None or going.projected is None:
-        return unknown("one_observation", **more)
+        return unknown("one_observation" if going and going.needed_per_year else "not_yet", **more)
     return by_pace(target, going.projected, more)
 
 
@@ -166,6 +166,8 @@ def assess_count(target: Target, measure: Measure, others: Sequence[Target], sco
         unnamed = 0
     else:
         members = counted(target, measure, scope.zones)
+    if not members:
+        return unknown("no_zones")
     judged = [
         judge_step(one.zone, one.demand, target.period, scope.today, scope.ranks, is_over=is_over) for one in members
     ]

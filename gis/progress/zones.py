@@ -133,7 +133,7 @@ def judge_step(
         code = "implied_only" if any(not one.is_stated for one in steps) else "undated" if steps else "no_observation"
         return judged(zone, "not_assessable", code, max(steps, key=lambda one: one.rank, default=None))
     if not is_over:
-        return judged(zone, "not_assessable", "not_yet", furthest)
+        return judged(zone, "not_assessable", "not_yet" if furthest else "no_observation", furthest)
     return judge_since(zone, stated, period, wanted, ranks.get(demand.below, 0))
 
 

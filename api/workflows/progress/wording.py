@@ -55,6 +55,8 @@ GROUPS = {
     "no_zones": N_("No zone is known that it applies to."),
     "one_observation": N_("The rate of all %(total)s zones in scope is %(value)s, not yet what is demanded; one time "
                           "alone tells no pace."),
+    "not_yet": N_("The rate of all %(total)s zones in scope is %(value)s, not yet what is demanded; the time is not "
+                  "over."),
     "pace_enough": N_("The group's rate went from %(before)s (%(since)s) to %(figure)s (%(date)s): at that pace it "
                       "would be %(projected)s by the end of %(year)s, which is enough."),
     "pace_short": N_("The group's rate went from %(before)s (%(since)s) to %(figure)s (%(date)s): at that pace it "
@@ -68,7 +70,7 @@ COUNTS = {
     "part_known": N_("Known to have come so far: %(low)s of %(total)s zones; it may be up to %(high)s, for of "
                      "%(unknown)s nothing decides."),
     "no_observation_since": N_("Of none of the %(total)s zones is it known how far it had come in %(year)s or later."),
-    "not_yet": N_("None of the %(total)s zones is known to have come so far; the time is not over."),
+    "not_yet": N_("Not one of the %(total)s zones is known to have come so far; the time is not over."),
 }  # fmt: skip
 SUMS = {
     "met": N_("The zones together have at least %(low)s, which meets what is demanded."),
@@ -112,6 +114,8 @@ OTHERS = {
     "expansion_not_in_force": N_("The expansion is planned and not yet in force; on which day it will be nobody says."),
     "expansion_unmeasured": N_("The expansion is in force; its area is not stated."),
     "no_observation": N_("Nothing is known about the expansion."),
+    "no_zones": N_("No zone is known that it applies to."),
+    "rate_unknown": N_("The leased and leasable land that is known makes no rate."),
     "met": N_("An expansion of %(value)s is in force."),
     "short": N_("An expansion of only %(value)s is in force."),
     "not_yet": N_("An expansion of only %(value)s is in force; the time is not over."),
@@ -157,8 +161,10 @@ class Names:
 def reason(target: Row, result: Result, names: Names, language: Language) -> str:
     """Why a target is in its state: one sentence, or two."""
     _ = gettext(language)
-    kind = measure_of(target["indicator"]).kind
-    texts = STEPS if kind == "count" and target["zone"] else BY_KIND.get(kind, OTHERS)
+    kind: str = measure_of(target["indicator"]).kind
+    if target["zone"]:  # by itself it is no group and nothing to be counted
+        kind = {"count": "step", "fill_rate": "level"}.get(kind, kind)
+    texts = BY_KIND.get(kind, OTHERS)
     facts, unit = result.facts, target["unit"]
     values = {name: str(value) for name, value in facts.items()}
     values |= dated(target, language) | of_observation(result, unit, language) | of_step(result, names, language)
@@ -202,10 +208,14 @@ def date_of(one: Observation, language: Language) -> str:
 
 def of_observation(result: Result, unit: str, language: Language) -> dict[str, str]:
     one = result.observation
-    if one is None:
+    if one is not None:
+        figure = quantity(one.value, unit, language, one.comparator, one.value_max)
+        return {"figure": figure, "date": date_of(one, language)}
+    zone = result.zones[0] if len(result.zones) == 1 else None
+    if zone is None or zone.value is None:
         return {}
-    figure = quantity(one.value, unit, language, one.comparator, one.value_max)
-    return {"figure": figure, "date": date_of(one, language)}
+    when = wording.edtf(zone.as_of, language) if zone.as_of else gettext(language)("date not stated")
+    return {"figure": quantity(zone.value, unit, language, zone.comparator), "date": when}
 
 
 def of_step(result: Result, names: Names, language: Language) -> dict[str, str]:
