@@ -23,24 +23,9 @@ WITH units AS MATERIALIZED (
     FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version
     WHERE v.life <> 'deleted' AND (v.province_uid IN (SELECT uid FROM concerned)
         OR v.historic_province_uid IN (SELECT uid FROM concerned) OR z.slug IN (SELECT zone FROM demanded))
-), told AS MATERIALIZED (
-    SELECT f.id, f.indicator, coalesce(f.zone, f.unit_uid) AS subject, f.subject_kind, o.comparator,
-        o.value::text AS value, o.value_max::text AS value_max, f.as_of, f.source,
-        row_number() OVER (ORDER BY k.rank DESC, s.issued_on DESC NULLS LAST, f.id) AS place
-    FROM facts f JOIN observations o ON o.fact_id = f.id
-    JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
-    WHERE (f.zone IN (SELECT slug FROM listed) AND f.indicator = ANY(%(of_zones)s)
-            OR f.zone IS NULL AND f.unit_uid IN (SELECT uid FROM concerned) AND f.indicator = ANY(%(of_units)s))
-        AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)
-), reached AS MATERIALIZED (
-    SELECT m.zone, m.step, st.rank, m.as_of, m.basis, m.fact_id, f.source,
-        row_number() OVER (ORDER BY k.rank DESC, s.issued_on DESC NULLS LAST, f.id) AS place
-    FROM milestones m JOIN milestone_steps st USING (step) JOIN facts f ON f.id = m.fact_id
-    JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
-    WHERE m.zone IN (SELECT slug FROM listed) AND (%(until)s::date IS NULL OR m.as_of_end <= %(until)s)
-), parcels AS (
-    SELECT zone, land_use, status, as_of, source, sum(area_ha)::text AS area_ha FROM lots
-    WHERE zone IN (SELECT slug FROM listed) GROUP BY zone, land_use, status, as_of, source
+), ranked AS MATERIALIZED (  -- documents in the order in which they count: higher kind, then later day
+    SELECT s.id, row_number() OVER (ORDER BY k.rank DESC, s.issued_on DESC NULLS LAST, s.id) AS place
+    FROM sources s JOIN source_kinds k ON k.kind = s.kind
 )
 SELECT json_build_object(
     'targets', (SELECT coalesce(json_agg(t), '[]') FROM (
@@ -57,10 +42,32 @@ SELECT json_build_object(
         ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, d.zone IS NOT NULL,
             i.label_vi COLLATE "vi-x-icu", d.subject COLLATE "vi-x-icu", k.rank DESC, d.id) t),
     'zones', (SELECT coalesce(json_agg(l ORDER BY l.name_vi COLLATE "vi-x-icu", l.slug), '[]') FROM listed l),
-    'observations', (SELECT coalesce(json_agg(o ORDER BY o.place), '[]') FROM told o),
-    'steps', (SELECT coalesce(json_agg(r ORDER BY r.place), '[]') FROM reached r),
-    'lots', (SELECT coalesce(json_agg(p ORDER BY p.zone, p.land_use, p.status, p.as_of, p.source), '[]')
-        FROM parcels p),
+    'observations', (
+        SELECT coalesce(json_agg(json_build_array(f.id, f.indicator, coalesce(f.zone, f.unit_uid), f.subject_kind,
+            o.comparator, o.value::text, o.value_max::text, f.as_of, f.source) ORDER BY r.place, f.id), '[]')
+        FROM facts f JOIN observations o ON o.fact_id = f.id JOIN ranked r ON r.id = f.source
+        WHERE (f.zone IN (SELECT slug FROM listed) AND f.indicator = ANY(%(of_zones)s)
+                OR f.zone IS NULL AND f.unit_uid IN (SELECT uid FROM concerned) AND f.indicator = ANY(%(of_units)s))
+            AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)),
+    'areas', (
+        SELECT coalesce(json_agg(json_build_array(a.zone, a.as_of, a.source, a.stated) ORDER BY a.place), '[]')
+        FROM (SELECT f.zone, f.as_of, f.source, min(r.place) AS place,
+                json_object_agg(f.indicator, o.value::text ORDER BY f.id DESC) AS stated
+            FROM facts f JOIN observations o ON o.fact_id = f.id JOIN ranked r ON r.id = f.source
+            WHERE f.zone IN (SELECT slug FROM listed) AND f.indicator = ANY(%(areas)s)
+                AND o.comparator IN ('eq', 'approx') AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)
+            GROUP BY f.zone, f.as_of, f.source) a),
+    'steps', (
+        SELECT coalesce(json_agg(json_build_array(m.zone, m.step, st.rank, m.as_of, m.basis, m.fact_id, f.source)
+            ORDER BY r.place, f.id), '[]')
+        FROM milestones m JOIN milestone_steps st USING (step) JOIN facts f ON f.id = m.fact_id
+        JOIN ranked r ON r.id = f.source
+        WHERE m.zone IN (SELECT slug FROM listed) AND (%(until)s::date IS NULL OR m.as_of_end <= %(until)s)),
+    'lots', (
+        SELECT coalesce(json_agg(json_build_array(zone, land_use, status, as_of, source, area_ha)
+            ORDER BY zone, land_use, status, as_of, source), '[]')
+        FROM (SELECT zone, land_use, status, as_of, source, sum(area_ha)::text AS area_ha FROM lots
+            WHERE zone IN (SELECT slug FROM listed) GROUP BY zone, land_use, status, as_of, source) p),
     'phases', (SELECT coalesce(json_agg(p), '[]') FROM (
         SELECT zone, in_force, area_ha::text AS area_ha FROM phases
         WHERE is_expansion AND zone IN (SELECT slug FROM listed)) p),
@@ -71,21 +78,33 @@ SELECT json_build_object(
         FROM indicators))
 """
 
+COLUMNS = {
+    "observations": ("id", "indicator", "subject", "subject_kind", "comparator", "value", "value_max", "as_of",
+                     "source"),
+    "areas": ("zone", "as_of", "source", "stated"),
+    "steps": ("zone", "step", "rank", "as_of", "basis", "fact_id", "source"),
+    "lots": ("zone", "land_use", "status", "as_of", "source", "area_ha"),
+}  # fmt: skip
+"""Of the long lists: rows travel without names."""
+
 
 async def select_progress(
     reader: Reader, *, units: Collection[str] | None, until: date | None, of_zones: Collection[str],
-    of_units: Collection[str],
+    of_units: Collection[str], areas: Collection[str],
 ) -> Row:  # fmt: skip
     """Targets of the units (uids; a unit of today stands for the former ones it took in; None: all), and what is told
-    of those units by the indicators `of_units` and of their zones by `of_zones`, the higher document first.
+    of those units by the indicators `of_units` and of their zones by `of_zones`, the higher document first. `areas`:
+    indicators of zones that are told together, those of one document and time; exact ones alone.
 
     until: only observations, steps and lots that describe a time up to that day.
     """
     rows = await reader.rows(ALL, {
         "units": None if units is None else list(units), "until": until, "of_zones": list(of_zones),
-        "of_units": list(of_units),
+        "of_units": list(of_units), "areas": list(areas),
     })  # fmt: skip
     found: Row = rows[0][0]
+    for name, columns in COLUMNS.items():
+        found[name] = [dict(zip(columns, one, strict=True)) for one in found[name]]
     return found
 
 

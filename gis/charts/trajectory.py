@@ -134,7 +134,7 @@ def draw_trajectory(chart: Trajectory, language: str, _: Gettext) -> Markup | No
 def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale:
     """Whole years round everything that has a date, and today where it is not far away."""
     spans = [when for _, when in dated] + [one.by for one in chart.targets]
-    first = min([one.start.year for one in spans] + [one.first.year for _, one in chart.lines])
+    first = min([one.start.year for one in spans] + [one.first.year for _, one in chart.lines] + list(chart.reviews))
     last = max([one.end.year for one in spans] + [one.last.year for _, one in chart.lines] + list(chart.reviews))
     if chart.today is not None and first <= chart.today.year <= last + 2:
         last = max(last, chart.today.year)

@@ -37,9 +37,18 @@ class Scope:
     definition: DefinitionId = DEFAULT
     rates: dict[tuple[str, date, bool], RateInTime] = field(default_factory=dict)
     by_slug: dict[str, Zone] = field(default_factory=dict)
+    by_unit: dict[str, list[Zone]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_slug = {one.slug: one for one in self.zones}
+        for one in self.zones:
+            for unit in one.units:
+                self.by_unit.setdefault(unit, []).append(one)
+
+    def of_kinds(self, target: Target) -> list[Zone]:
+        """The zones of the kinds and the unit that a target speaks of; the one zone that it is about."""
+        inside = self.by_unit.get(target.unit_uid, ())
+        return [one for one in inside if (one.slug == target.zone if target.zone else one.kind in target.kinds)]
 
     def zone(self, slug: str | None) -> Zone | None:
         return self.by_slug.get(slug or "")
@@ -51,14 +60,12 @@ class Scope:
         return self.rates[key]
 
 
-def members_of(target: Target, zones: Sequence[Zone], today: date) -> list[Zone]:
-    """The zones of the kinds that a target speaks of, in its unit; those in operation only, where it is for them."""
-    limit = target.period.end if target.period and target.is_over(today) else today
+def members_of(target: Target, scope: Scope) -> list[Zone]:
+    """The zones that a target is demanded of, without withdrawn ones; where it says so, only those in operation."""
+    limit = target.period.end if target.period and target.is_over(scope.today) else scope.today
     return [
-        one for one in zones
-        if (target.zone in (None, one.slug)) and (target.zone or one.kind in target.kinds)
-        and target.unit_uid in one.units and not one.is_withdrawn
-        and (target.applies_to != "operating" or one.operates_by(limit))
+        one for one in scope.of_kinds(target)
+        if not one.is_withdrawn and (target.applies_to != "operating" or one.operates_by(limit))
     ]  # fmt: skip
 
 
@@ -66,7 +73,7 @@ def assess_fill_rate(target: Target, scope: Scope) -> Result:
     """The group's rate by rule 5 of the design: reported rates never enter, and all zones in scope must be known."""
     assert target.period
     is_over = target.is_over(scope.today)
-    zones = members_of(target, scope.zones, scope.today)
+    zones = members_of(target, scope)
     found = [(one, scope.rate(one, target.period, is_over)) for one in zones]
     judged = [judge_rate(target, one, rate, is_over) for one, rate in found]
     group = group_fill_rate([entering(rate) for _, rate in found], scope.definition)
@@ -135,6 +142,8 @@ def why_unknown(group: GroupFillRate, found: Sequence[tuple[Zone, RateInTime]]) 
 
 def group_points(zones: Sequence[Zone], definition: DefinitionId) -> list[tuple[Dated, Decimal]]:
     """The group's rate of each year of which every zone in it is known."""
+    if not all(stands(one) for one in zones):
+        return []  # there is no year of which all are known
     years = {one.as_of.end.year for zone in zones for one in stands(zone) if one.as_of}
     made = []
     for year in sorted(years)[-6:]:
@@ -161,11 +170,11 @@ def assess_count(target: Target, measure: Measure, others: Sequence[Target], sco
     """
     assert target.period
     is_over = target.is_over(scope.today)
-    members = named(target, others, scope.zones)
+    members = named(target, others, scope)
     if members:
         unnamed = 0
     else:
-        members = counted(target, measure, scope.zones)
+        members = counted(target, measure, scope)
     if not members:
         return unknown("no_zones")
     judged = [
@@ -188,13 +197,12 @@ def assess_count(target: Target, measure: Measure, others: Sequence[Target], sco
     return unknown(code, measured=measured, zones=judged, facts=facts)
 
 
-def named(target: Target, others: Sequence[Target], zones: Sequence[Zone]) -> list[Member]:
+def named(target: Target, others: Sequence[Target], scope: Scope) -> list[Member]:
     """The zones that the document of a target demands something of by name, for the same time."""
-    by_slug = {one.slug: one for one in zones}
     found = []
     for other in others:
         same = other.source == target.source and other.period == target.period and other.unit_uid == target.unit_uid
-        zone = by_slug.get(other.zone or "")
+        zone = scope.zone(other.zone)
         if not same or zone is None or zone.kind not in target.kinds or other.id == target.id:
             continue
         if other.indicator == target.indicator:
@@ -210,14 +218,13 @@ def planned() -> Demand:
     return found
 
 
-def counted(target: Target, measure: Measure, zones: Sequence[Zone]) -> list[Member]:
+def counted(target: Target, measure: Measure, scope: Scope) -> list[Member]:
     """All zones of the kind in the unit; of new ones those that were not operating when the document was written."""
     demand = demand_of(measure.step)
     assert demand
     return [
-        Member(one, demand) for one in zones
-        if one.kind in target.kinds and target.unit_uid in one.units
-        and not (measure.is_new and one.operated_before(target.written_on))
+        Member(one, demand) for one in scope.of_kinds(target)
+        if not (measure.is_new and one.operated_before(target.written_on))
     ]  # fmt: skip
 
 
@@ -225,7 +232,7 @@ def assess_sum(target: Target, measure: Measure, scope: Scope, related: Observat
     """The zones' own figures added up: at least what is known of them, at most where all are known."""
     assert target.period
     is_over = target.is_over(scope.today)
-    zones = members_of(target, scope.zones, scope.today)
+    zones = members_of(target, scope)
     judged, low, high, known, is_later = list[Judged](), Decimal(0), Decimal(0), 0, False
     bounded, is_open = True, False
     for zone in zones:

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.store.connect import Reader
 from api.store.progress import select_progress
+from api.workflows import figures
 from api.workflows.progress.reading import OF_UNITS, OF_ZONES, register_of
 from api.workflows.progress.wording import Names, reason
 from gis.dates import LEGAL_ZONE, Dated, parse_edtf
@@ -37,7 +38,9 @@ async def assess(
     in. today: decides whether a target's time is over, the legal day by default. until: only what describes a time up
     to that day counts.
     """
-    found = await select_progress(reader, units=unit_uids, until=until, of_zones=OF_ZONES, of_units=OF_UNITS)
+    found = await select_progress(
+        reader, units=unit_uids, until=until, of_zones=OF_ZONES, of_units=OF_UNITS, areas=figures.AREAS
+    )
     return await asyncio.to_thread(rows_of, found, today or datetime.now(LEGAL_ZONE).date(), year)
 
 

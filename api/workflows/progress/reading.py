@@ -8,13 +8,13 @@ from typing import Any
 
 from api.workflows import figures
 from gis.dates import Dated, parse_edtf
-from gis.fill_rate import Lot, Lots
+from gis.fill_rate import Areas, Lot, Lots
 from gis.progress import MEASURES, Observation, Register, Step, Target, Zone, unnamed_zones
 from gis.progress.unnamed import COUNTED
 
 Row = dict[str, Any]
 SUMMED = {one.summed for one in MEASURES.values() if one.summed}
-OF_ZONES = {*figures.INDICATORS, *SUMMED, *(name for name, one in MEASURES.items() if one.kind in ("level", "period"))}
+OF_ZONES = {"fill_rate_pct", *SUMMED, *(name for name, one in MEASURES.items() if one.kind in ("level", "period"))}
 OF_UNITS = {
     *MEASURES,
     *(name for one in MEASURES.values() for name in one.related),
@@ -25,14 +25,12 @@ OF_UNITS = {
 def register_of(found: Row) -> Register:
     """The register as far as targets ask for it."""
     observations = defaultdict[tuple[str, str], list[Observation]](list)
-    raw = defaultdict[str, list[Row]](list)
     for one in found["observations"]:
         observations[one["indicator"], one["subject"]].append(observation(one))
-        raw[one["subject"]].append(one)
     steps = by_zone(found["steps"])
-    lots, phases = by_zone(found["lots"]), by_zone(found["phases"])
+    lots, phases, areas = (by_zone(found[name]) for name in ("lots", "phases", "areas"))
     zones = [
-        zone_of(one, steps[one["slug"]], lots[one["slug"]], phases[one["slug"]], raw[one["slug"]], observations)
+        zone_of(one, steps[one["slug"]], lots[one["slug"]], phases[one["slug"]], areas[one["slug"]], observations)
         for one in found["zones"]
     ]
     targets = [target(one) for one in found["targets"]]
@@ -47,16 +45,15 @@ def by_zone(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
 
 
 def zone_of(
-    row: Row, steps: list[Row], lots: list[Row], phases: list[Row], told: list[Row],
+    row: Row, steps: list[Row], lots: list[Row], phases: list[Row], areas: list[Row],
     observations: dict[tuple[str, str], list[Observation]],
 ) -> Zone:  # fmt: skip
     slug = row["slug"]
-    exact = sorted((one for one in told if one["comparator"] in figures.EXACT), key=figure_order, reverse=True)
     expansion = [number(one["area_ha"]) for one in phases]
     return Zone(
         slug=slug, kind=row["kind"],
         units=frozenset(filter(None, (row["province_uid"], row["historic_province_uid"]))),
-        steps=tuple(step(one) for one in steps), lots=lots_of(lots), areas=tuple(figures.areas_of(exact)),
+        steps=tuple(step(one) for one in steps), lots=lots_of(lots), areas=tuple(areas_of(one) for one in areas),
         reported=tuple(observations.get(("fill_rate_pct", slug), ())),
         figures=tuple(one for name in sorted(SUMMED) for one in observations.get((name, slug), ())),
         expansion_ha=sum((one or Decimal(0) for one in expansion), Decimal(0)) if None not in expansion else None,
@@ -65,10 +62,10 @@ def zone_of(
     )  # fmt: skip
 
 
-def figure_order(one: Row) -> tuple[date, int]:
-    """The latest first, then as documents rank: how `figures.areas_of` takes them."""
-    dated = when(one["as_of"])
-    return (dated.end if dated else date.min, -one["place"])
+def areas_of(row: Row) -> Areas:
+    """Leasable and leased land as one document states it of one time."""
+    stated = {figures.AREAS[name]: Decimal(value) for name, value in row["stated"].items()}
+    return Areas(**stated, as_of=when(row["as_of"]), source=row["source"])
 
 
 def lots_of(rows: list[Row]) -> Lots | None:
