@@ -15,7 +15,7 @@ from api.language import N_, gettext
 from api.routes.front import today as legal_day
 from api.routes.pages import page
 from api.routes.render import COMMON, html_answer, json_answer
-from api.routes.requests import DOCUMENT, FILES, Media, Wish, whole_number
+from api.routes.requests import FILES, TABLE, Wish, whole_number
 from api.routes.trajectories import charts_of, subject_of
 from api.store.connect import Reader
 from api.store.features import select_province
@@ -28,7 +28,6 @@ from gis.progress import STATES, measure_of
 
 router = APIRouter()
 Row = dict[str, Any]
-PROGRESS: Media = {**DOCUMENT, "csv": FILES["csv"]}
 PAGE = 120  # targets on a page
 LONGEST = 200  # letters of a name
 ZONES_SHOWN = 12  # zones of a target on the page
@@ -73,7 +72,7 @@ async def get_progress(request: Request) -> Response:
 
     The JSON and the CSV are whole; in a browser targets come 120 at a time: `page` is the number of the page.
     """
-    wish = Wish(request, known=("province", "year", "state", "indicator", "page"), media=PROGRESS)
+    wish = Wish(request, known=("province", "year", "state", "indicator", "page"), media=TABLE)
     reader: Reader = request.app.state.reader
     if wish.format != "html" and "page" in wish.params:
         raise UnknownParameter("page", known="f, lang, province, year, state, indicator")

@@ -18,6 +18,7 @@ from api.store.collections import Collection
 from api.workflows.fill_rates import BY
 from gis import crs
 from gis.fill_rate import DEFAULT, DEFINITIONS
+from gis.progress import STATES
 
 Described = dict[str, Any]
 SYSTEM = {
@@ -74,6 +75,14 @@ FILL_RATES = (
     query("by", N_("What the rates are of."), {"type": "string", "enum": list(BY), "default": BY[0]}),
     query("as_of", N_("Figures of later than this year, month or day are left out."), TEXT),
     query("definition", N_("The legal definition."), {"type": "string", "enum": list(DEFINITIONS), "default": DEFAULT}),
+)
+PROGRESS = (
+    query("province", N_("A province, today's or former, by code, name or short form, such as soc-trang."), TEXT),
+    query(
+        "year", N_("The year that the time of a target ends in."), {"type": "integer", "minimum": 1, "maximum": 9999}
+    ),
+    query("state", N_("The state of a target."), {"type": "string", "enum": list(STATES)}),
+    query("indicator", N_("What is demanded, by its identifier, such as target_fill_rate_pct."), TEXT),
 )
 HISTORY = (
     query("compare", N_("The numbers of two versions to be compared, such as 2,5."), TEXT),
