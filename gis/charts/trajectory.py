@@ -169,7 +169,7 @@ def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
         text = wording.number(value, language) + chart.unit
         made.append(tag("text", text, x=scale.left - 6, y=height + 4, text_anchor="end", class_="axis"))
     if chart.caption:
-        made.append(tag("text", chart.caption, x=4, y=TOP - 10, class_="axis"))
+        made.append(tag("text", chart.caption, x=4, y=TOP - 10, class_="axis caption"))
     first, last = date.fromordinal(scale.first).year, date.fromordinal(scale.last).year
     each = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 5000) if (last - first + 1) / step <= 12)
     for year in range(first, last + 1):
