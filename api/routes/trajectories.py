@@ -71,7 +71,8 @@ def chart_of(targets: Sequence[Row], reviews: Sequence[Row], language: Language,
     if svg is None:
         return None
     return Chart(
-        key, name, f"{subject} · {_(UNITS.get(unit) or unit)}" if unit != "%" else subject, svg, figures(observed, targets, language),
+        key, name, subject if unit == "%" else f"{subject} · {_(UNITS.get(unit) or unit)}", svg,
+        figures(observed, targets, language),
         needed=pace(needed[0], unit, language) if needed else "",
         reached=pace(reached[0], unit, language) if reached else "", reviews=own,
     )  # fmt: skip
