@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ def parse_moment(text: str) -> datetime:
     return datetime.fromisoformat(f"{day}T{minute}:{second}{(fraction or '')[:7]}{offset}")
 
 
+@lru_cache(maxsize=4096)
 def parse_edtf(text: str) -> Dated | None:
     """Read `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or an interval `A/B` of these; '' is None, unknown.
 

@@ -56,6 +56,8 @@ def plain_cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return quoted(guarded(json.dumps(value, ensure_ascii=False)))
     return str(value) if isinstance(value, int | float | Decimal) else quoted(guarded(str(value)))
 
 

@@ -63,6 +63,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "/collections/zones/items/{item}/projects": (f"/collections/zones/items/{ZONE}/projects?f=html",),
     "/stats/fill-rates": ("/stats/fill-rates?f=html", "/stats/fill-rates?f=html&by=kind"),
+    "/progress": (
+        "/progress?f=html",
+        "/progress?f=html&province=soc-trang&state=reached",
+        "/progress?f=html&year=1990",
+    ),
     "/compare": (
         "/compare?f=html",
         "/compare?zones=kcn-tran-de,kcn-an-nghiep,ccn-nga-nam",

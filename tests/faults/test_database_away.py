@@ -28,6 +28,7 @@ PATHS = (
     "/maps/fill-rate", "/collections/zones/items/kcn-tran-de/sources", "/map?kind=industrial_park",
     "/map/suggest?q=tran", "/zones/kcn-tran-de", "/zones/kcn-tran-de/picture.png", "/sitemap.xml",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/assessments", "/assessments/kcn-tran-de", "/quality",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/progress?f=html",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ PAGES = (
     "/stats/fill-rates",
     "/stats/fill-rates?by=historic_province",
     "/maps/fill-rate",
+    "/progress",
     "/map?near=city-can-tho&sort=distance&pick=kcn-tran-de",
     "/map?province=vn34:92",
 )

@@ -49,6 +49,8 @@ ADDRESSES = (
     "/quality?f=html",
     "/stats/fill-rates?f=html&by=historic_province",
     "/maps/fill-rate?f=html",
+    "/progress?f=html",
+    "/progress?f=html&province=92&year=2030&state=not_assessable",
     "/map?f=html&near=city-can-tho&within=300&sort=distance&rate=unknown&pick=kcn-tran-de",
     "/compare?f=html",
     "/compare?f=html&zones=kcn-an-nghiep,ccn-nga-nam",

@@ -20,7 +20,7 @@ PATHS = (
     "/collections/zones/items/kcn-tran-de?f=html", "/collections/zones/items/kcn-tran-de/sources",
     "/collections/facts/items", "/collections/admin-units/items?limit=20", "/stats/fill-rates", "/stats/zones",
     "/maps/fill-rate", "/assets/styles/register.css", "/map?f=html", "/zones/kcn-tran-de", "/sitemap.xml",
-    "/qgis/zones.qlr",
+    "/qgis/zones.qlr", "/progress", "/progress?f=html",
 )  # fmt: skip
 PACKED = ("/zones/kcn-tran-de/picture.png", "/compare?zones=kcn-tran-de,kcn-an-nghiep&f=xlsx")  # compressed as they are
 

@@ -16,8 +16,8 @@ from api.schemas.properties import TYPES
 from api.schemas.words import PROPERTIES, REMARKS
 from api.store.collections import Collection
 from api.workflows.fill_rates import BY
-from gis import crs
-from gis.assessment.lights import LIGHTS, STATES
+from gis import crs, progress
+from gis.assessment import lights
 from gis.fill_rate import DEFAULT, DEFINITIONS
 
 Described = dict[str, Any]
@@ -80,10 +80,18 @@ PROVINCE = query("province", N_("Only zones of a province, of today or former: i
 ASSESSMENTS = (
     PROVINCE,
     query("light", N_("Only zones in which a light is on; in another state as light:state, such as outdated:unknown."),
-          {"type": "string", "enum": [name + state for name in LIGHTS
-                                      for state in ("", *(f":{one}" for one in STATES))]}),
+          {"type": "string", "enum": [name + state for name in lights.LIGHTS
+                                      for state in ("", *(f":{one}" for one in lights.STATES))]}),
 )  # fmt: skip
 QUALITY = (PROVINCE,)
+PROGRESS = (
+    query("province", N_("A province, today's or former, by code, name or short form, such as soc-trang."), TEXT),
+    query(
+        "year", N_("The year that the time of a target ends in."), {"type": "integer", "minimum": 1, "maximum": 9999}
+    ),
+    query("state", N_("The state of a target."), {"type": "string", "enum": list(progress.STATES)}),
+    query("indicator", N_("What is demanded, by its identifier, such as target_fill_rate_pct."), TEXT),
+)
 HISTORY = (
     query("compare", N_("The numbers of two versions to be compared, such as 2,5."), TEXT),
     query("below", N_("Only versions with a lower number; next links carry it."), {"type": "integer", "minimum": 1}),
