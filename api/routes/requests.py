@@ -19,6 +19,7 @@ DOCUMENTS = ("application/problem+json", *DOCUMENT["json"])
 FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html": PAGE}
 FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
 ITEMS: Media = {**FEATURES, **FILES}
+REPORT: Media = {**DOCUMENT, "xlsx": FILES["xlsx"]}
 CORNERS: Media = {**DOCUMENT, "csv": FILES["csv"], "xlsx": FILES["xlsx"]}
 
 

@@ -17,7 +17,7 @@ from api.routes.ogc.tiles import PLACE, TILES
 from api.routes.ogc.tilesets import TILEJSON
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import CORNERS, DOCUMENT, FEATURES, Media, Wish, fitting
+from api.routes.requests import CORNERS, DOCUMENT, FEATURES, REPORT, Media, Wish, fitting
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import SERVICE
 from api.store.collections import COLLECTIONS, Collection
@@ -42,6 +42,8 @@ FORMATS: dict[str, Media] = {
     **{place + "/tiles" + PLACE: TILES for place in ("", OF_COLLECTION)},
     "/collections/zones/items/{item}/corners": CORNERS,
     "/stats/zones": {"json": (JSON,)},
+    "/reports/periodic": REPORT,
+    "/reports/{number}": REPORT,
     "/maps/fill-rate": {"html": (HTML,)},
     "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
     "/zones/{item}/picture.png": {"png": ("image/png",)},
@@ -59,6 +61,7 @@ TAKES = {
     "/collections/zones/items/{item}/history": parameters.HISTORY,
     "/zones/{item}": tuple(parameters.ITEMS[name] for name in TIMES),
     "/sitemap.xml": parameters.SITEMAP,
+    "/reports/periodic": parameters.PERIODIC,
 }
 
 

@@ -1,0 +1,31 @@
+"""Periodic reports: what cannot be asked for, and what keeps one from being issued."""
+
+from api.errors.addresses import NotFound
+from api.errors.base import Conflict
+from api.errors.parameters import BadParameter
+
+
+class MissingParameter(BadParameter):
+    message = "{parameter} is missing; {example} is one."
+
+
+class NotAPeriod(BadParameter):
+    message = "“{value}” is not a period. Write a year, 2025, or half of one, 2025-H1 or 2025-H2."
+
+
+class FuturePeriod(BadParameter):
+    message = "The period {value} begins on {start}, which is still to come. There is nothing to report on yet."
+
+
+class UnknownReport(NotFound):
+    message = "There is no report {number}. The reports that were issued are listed at /reports."
+
+
+class RegisterMoved(Conflict):
+    """The register is not what the person looked at; nothing was issued."""
+
+    message = "The register has changed since you looked at this report. Look at it again, then issue it."
+
+
+class NothingNew(Conflict):
+    message = "Report {number} of this province and period says the same. Nothing was issued."
