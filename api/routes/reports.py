@@ -7,19 +7,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api import attribution
 from api.errors import BadBody, UnknownReport
-from api.language import N_
+from api.language import N_, Language, gettext
 from api.people import Person
 from api.routes.bodies import FORM, media_of, read_form, read_json
 from api.routes.ogc.links import link, self_and_alternate
-from api.routes.pages import page
+from api.routes.pages import environment, page
 from api.routes.render import COMMON, html_answer, json_answer
 from api.routes.requests import FILES, PAGE, REPORT, Wish, choose_language, wants_page, whole_number
 from api.routes.signed import desk_page, need_person
 from api.schemas import reports as words
+from api.settings import ROOT
 from api.store import reports as store
 from api.workflows import reports
 from gis.dates import LEGAL_ZONE
@@ -147,6 +150,20 @@ def report_page(wish: Wish, content: Row, issued: Row | None) -> str:
         permanent=f"{wish.base}{place}", xlsx=f"{place}{beside}f=xlsx&lang={wish.language}", live=live_address(content),
         issuing=f"/desk/reports/new?{query_of(content)}&lang={wish.language}",
         **words.for_page(content, wish.language),
+    )  # fmt: skip
+
+
+def file_page(content: Row, issued: Row | None, language: Language, register: str) -> str:
+    """The report as one HTML file that opens from disk; its links lead to the `register`, an address without a slash at
+    its end.
+    """
+    place = f"/reports/{issued['number']}" if issued else live_address(content)
+    folder = ROOT / "web" / "styles"
+    styles = "\n".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in ("register", "report"))
+    said = attribution.whole(gettext(language), synthetic=content["synthetic"])
+    return environment(language).get_template("report_file.html").render(
+        issued=issued, base=register, today=reports.legal_day(), permanent=f"{register}{place}", attribution=said,
+        styles=Markup(styles), **words.for_page(content, language),  # noqa: S704 (styles of ours)
     )  # fmt: skip
 
 

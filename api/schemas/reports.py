@@ -7,7 +7,7 @@ from typing import Any
 from api import attribution
 from api.language import N_, Gettext, Language, gettext
 from api.schemas.compared import wording_of_fact
-from api.schemas.words import CODES, PROPERTIES
+from api.schemas.words import CODES, PROPERTIES, UNITS
 from gis import wording
 from gis.dates import LEGAL_ZONE
 from gis.formats.tables import Column, Table, Value, write_tables
@@ -214,8 +214,8 @@ def zones(content: Row, said: Words) -> Table:
                         said.text(N_("Definition"))]  # fmt: skip
     rows = []
     for one in content["zones"]:
-        row: list[Value] = [said.name(one), said.code(one["kind"]), one["slug"],
-                            *of_figure({**one["status"], "value": said.code(one["status"]["value"])}, said)]  # fmt: skip
+        status = {**one["status"], "value": said.code(one["status"]["value"])}
+        row: list[Value] = [said.name(one), said.code(one["kind"]), one["slug"], *of_figure(status, said)]
         for name in measures:
             row += of_figure(one[name], said)
         for rate in one["rates"].values():
@@ -278,7 +278,7 @@ def facts(content: Row, said: Words) -> Table:
                said.text(N_("Source"), 10), said.text(N_("Recorded"))]  # fmt: skip
     rows = [
         [one["id"], one["subject"], said.name(one, "indicator"), said.code(one["class"]), one["value"],
-         said._(one["unit"]) if one["unit"] else None, wording_of_fact(one, said.language), said.date(one["as_of"]),
+         said._(UNITS.get(one["unit"], one["unit"])) if one["unit"] else None, wording_of_fact(one, said.language), said.date(one["as_of"]),
          said.date(one["period"]), one["source"], said.day(one["recorded_at"])] for one in content["changes"]["facts"]
     ]  # fmt: skip
     return Table(said._(N_("Facts recorded")), columns, rows)
@@ -287,7 +287,7 @@ def facts(content: Row, said: Words) -> Table:
 def targets(content: Row, said: Words) -> Table:
     columns = [
         said.text(N_("Fact"), 10), said.text(N_("Subject"), 30), said.text(N_("Indicator"), 34),
-        said.text(N_("Demanded"), 24), said.text(N_("For")), said.text(N_("State")), said.text(N_("Why"), 60),
+        said.text(N_("What is demanded"), 24), said.text(N_("For")), said.text(N_("State")), said.text(N_("Why"), 60),
         Column(said._(N_("Latest value")), "number", 16, said.unknown), said.text(N_("As of"), asked=True),
         said.text(N_("Source of the value"), 12), said.text(N_("Source"), 10),
     ]  # fmt: skip
@@ -295,9 +295,9 @@ def targets(content: Row, said: Words) -> Table:
     for one in content["targets"]:
         seen = one.get("observation") or {}
         rows.append([
-            one["id"], one["subject"], said.name(one, "indicator"), demanded(one, said.language), said.date(one["period"]),
-            said.of(STATES, one["state"]), said.name(one, "reason"), seen.get("value"), said.date(seen.get("as_of")),
-            seen.get("source"), one["source"],
+            one["id"], one["subject"], said.name(one, "indicator"), demanded(one, said.language),
+            said.date(one["period"]), said.of(STATES, one["state"]), said.name(one, "reason"), seen.get("value"),
+            said.date(seen.get("as_of")), seen.get("source"), one["source"],
         ])  # fmt: skip
     return Table(said._(N_("Targets")), columns, rows)
 

@@ -191,6 +191,13 @@ async def read_standing(reader: Reader) -> tuple[int, datetime]:
     return revision, at
 
 
+async def read_last_change(reader: Reader) -> int:
+    """The revision at which zones, lots, facts or units changed last."""
+    rows = await reader.rows("SELECT max(revision) FROM revisions WHERE part <> 'register'")
+    revision: int = rows[0][0]
+    return revision
+
+
 async def read_moment(reader: Reader, revision: int) -> datetime:
     """When the register came to a revision."""
     moment: datetime = (await reader.rows(MOMENT, {"revision": revision}))[0][0]

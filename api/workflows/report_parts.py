@@ -13,6 +13,7 @@ from api.store.connect import Reader
 from api.store.reports import Scope
 from api.workflows import figures
 from api.workflows.fill_rates import zone_row
+from api.workflows.progress import assess
 from gis.dates import parse_edtf
 from gis.fill_rate import DEFAULT, DEFINITIONS, FillRate, Lots, group_fill_rate
 from gis.periodic import Figure, add_up, age_years, why_to_fill
@@ -22,6 +23,12 @@ Row = dict[str, Any]
 KINDS = ("industrial_park", "industrial_cluster", "economic_zone")
 MEASURES = ("declared_area_ha", "leasable_area_ha", "leased_area_ha", "available_area_ha")
 COMPARED = ("status", *MEASURES, "fill_rate_pct")  # what is set beside the end of the period before
+OF_TARGET = (
+    "id", "province", "unit_uid", "subject", "subject_kind", "zone", "zone_name_vi", "zone_name_en", "indicator",
+    "indicator_vi", "indicator_en", "unit", "comparator", "value", "value_max", "milestone", "milestone_vi",
+    "milestone_en", "applies_to", "period", "year", "source", "place", "state", "reason", "reason_vi", "reason_en",
+    "observation", "measured", "relation",
+)  # fmt: skip
 AT_THE_ZONE = ("status", "declared_area_ha")  # cells that a change of the zone fills; the others the form of figures
 
 
@@ -196,10 +203,8 @@ def told(zone: Row, name: str) -> Any:
 
 async def targets_of(reader: Reader, units: Collection[str], until: date, day: date) -> list[Row]:
     """What documents demand, with its state by what is dated up to the last day. day: which years are over by then."""
-    from api.workflows.progress import assess
-
-    rows: list[Row] = await assess(reader, unit_uids=units, until=until, today=day)
-    return rows
+    rows = await assess(reader, unit_uids=units, until=until, today=day)
+    return [{name: one[name] for name in OF_TARGET} for one in rows]
 
 
 def cells(zones: Sequence[Row], scope: Scope, period: Period) -> list[Row]:
