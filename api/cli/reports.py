@@ -129,11 +129,12 @@ def written(content: Row, issued: Row | None, chosen: str, language: "Language",
     from api.schemas.reports import workbook
     from api.workflows.reports import legal_day
 
+    register = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
     if chosen == "json":
         return json_bytes(for_programs(content, issued))
     if chosen == "xlsx":
-        return workbook(content, issued, language, settings.public_url.rstrip("/"), legal_day())
-    return file_page(content, issued, language, settings.public_url.rstrip("/")).encode()
+        return workbook(content, issued, language, register, legal_day())
+    return file_page(content, issued, language, register).encode()
 
 
 def tell_check(number: int) -> None:

@@ -31,6 +31,8 @@ PAGES = (
     "/stats/fill-rates",
     "/stats/fill-rates?by=historic_province",
     "/maps/fill-rate",
+    "/reports/periodic?province=vn34:92&period=2026",
+    "/reports",
     "/map?near=city-can-tho&sort=distance&pick=kcn-tran-de",
     "/map?province=vn34:92",
 )

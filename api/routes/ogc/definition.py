@@ -131,7 +131,7 @@ def general(operation: Described, path: str, address: str, found: Collection | N
     headers = () if path.startswith("/health/") else answers.VALIDATORS
     text: str = operation["summary"]
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
-    content, missing = answers.contents(media, schema), "{featureId}" in address
+    content, missing = answers.contents(media, schema), address.endswith("{number}") or "{featureId}" in address
     return {
         "summary": summary, "tags": [found.name] if found else operation["tags"], "parameters": named,
         "responses": answer or answers.answers(content, summary, headers=headers, missing=missing),
