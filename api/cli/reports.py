@@ -1,4 +1,4 @@
-"""`zones report`: the periodic report of a province as a file, issued under a number, or checked against the register."""
+"""`zones report`: the periodic report of a province as a file, issued under a number, or held against the register."""
 
 import asyncio
 import getpass
@@ -156,9 +156,8 @@ def tell_check(number: int) -> None:
     if not found["intact"]:
         raise CommandFailed(f"Report no. {number}: its content is not what its SHA-256 says.")
     if found["differing"]:
-        raise CommandFailed(
-            f"Report no. {number} is as it was issued; put together again it differs in: {', '.join(found['differing'])}."
-        )
+        differing = ", ".join(found["differing"])
+        raise CommandFailed(f"Report no. {number} is as it was issued; put together again it differs in: {differing}.")
     say(f"Report no. {number} is as it was issued, and the register gives the same for that moment.")
 
 

@@ -278,8 +278,9 @@ def facts(content: Row, said: Words) -> Table:
                said.text(N_("Source"), 10), said.text(N_("Recorded"))]  # fmt: skip
     rows = [
         [one["id"], one["subject"], said.name(one, "indicator"), said.code(one["class"]), one["value"],
-         said._(UNITS.get(one["unit"], one["unit"])) if one["unit"] else None, wording_of_fact(one, said.language), said.date(one["as_of"]),
-         said.date(one["period"]), one["source"], said.day(one["recorded_at"])] for one in content["changes"]["facts"]
+         said._(UNITS.get(one["unit"], one["unit"])) if one["unit"] else None, wording_of_fact(one, said.language),
+         said.date(one["as_of"]), said.date(one["period"]), one["source"], said.day(one["recorded_at"])]
+        for one in content["changes"]["facts"]
     ]  # fmt: skip
     return Table(said._(N_("Facts recorded")), columns, rows)
 
