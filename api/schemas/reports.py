@@ -133,8 +133,8 @@ def about(content: Row, issued: Row | None, language: Language, base: str) -> li
         lines.insert(0, (_(N_("Notice")), _(N_("The period is not over yet; this counts what is known so far."))))
     for one in content["definitions"]:
         law = ", ".join(filter(None, (one["instrument"], one["article"])))
-        formula = one[f"formula_{language}"]
-        lines.append((_(DEFINITIONS[one["id"]]), f"{formula} ({law}; {_(VERIFIED)})"))
+        formula, title = one[f"formula_{language}"], DEFINITIONS[one["id"]]
+        lines.append((_(title), f"{formula} ({law}; {_(VERIFIED)})"))
     return lines
 
 

@@ -54,8 +54,8 @@ SELECT json_build_object(
         JOIN sources s ON s.id = d.source JOIN source_kinds k ON k.kind = s.kind
         LEFT JOIN listed z ON z.slug = d.zone
         LEFT JOIN indicator_values w ON w.indicator = d.indicator AND w.value = d.milestone
-        ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, i.label_vi COLLATE "vi-x-icu",
-            d.zone IS NOT NULL, k.rank DESC, d.id) t),
+        ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, d.zone IS NOT NULL,
+            i.label_vi COLLATE "vi-x-icu", d.subject COLLATE "vi-x-icu", k.rank DESC, d.id) t),
     'zones', (SELECT coalesce(json_agg(l ORDER BY l.name_vi COLLATE "vi-x-icu", l.slug), '[]') FROM listed l),
     'observations', (SELECT coalesce(json_agg(o ORDER BY o.place), '[]') FROM told o),
     'steps', (SELECT coalesce(json_agg(r ORDER BY r.place), '[]') FROM reached r),
@@ -86,4 +86,28 @@ async def select_progress(
         "of_units": list(of_units),
     })  # fmt: skip
     found: Row = rows[0][0]
+    return found
+
+
+CHOICES = """
+WITH demanded AS MATERIALIZED (
+    SELECT DISTINCT f.unit_uid, f.indicator, extract(year FROM f.period_end)::integer AS year
+    FROM facts f JOIN targets t ON t.fact_id = f.id
+)
+SELECT json_build_object(
+    'units', (SELECT coalesce(json_agg(u), '[]') FROM (
+        SELECT u.uid, u.full_name, u.name, u.valid_to IS NOT NULL AS is_former FROM admin_units u
+        WHERE u.uid IN (SELECT unit_uid FROM demanded UNION SELECT s.current_uid FROM admin_succession s
+            JOIN demanded d ON d.unit_uid = s.historic_uid)
+        ORDER BY u.valid_to IS NOT NULL, u.name COLLATE "vi-x-icu", u.uid) u),
+    'indicators', (SELECT coalesce(json_agg(i), '[]') FROM (
+        SELECT indicator, label_vi, label_en FROM indicators WHERE indicator IN (SELECT indicator FROM demanded)
+        ORDER BY label_vi COLLATE "vi-x-icu", indicator) i),
+    'years', (SELECT coalesce(json_agg(DISTINCT year ORDER BY year), '[]') FROM demanded WHERE year IS NOT NULL))
+"""
+
+
+async def select_choices(reader: Reader) -> Row:
+    """What targets can be chosen by: provinces that have any or took in one that has, indicators, years."""
+    found: Row = (await reader.rows(CHOICES))[0][0]
     return found

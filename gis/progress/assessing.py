@@ -1,7 +1,7 @@
 """Each target with exactly one state and the reason for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,7 +46,7 @@ def assess_one(target: Target, register: Register, scope: Scope) -> Result:
         return unknown({"review": "review", "none": measure.reason}.get(measure.kind, "no_period"))
     if measure.kind in ("level", "period"):
         way = assess_level if measure.kind == "level" else assess_period
-        return way(target, measure, register, scope.today)
+        return replace(way(target, measure, register, scope.today), series=own(target, target.indicator, register))
     return assess_zones(target, measure, register, scope)
 
 

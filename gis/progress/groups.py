@@ -125,8 +125,9 @@ def why_unknown(group: GroupFillRate, found: Sequence[tuple[Zone, RateInTime]]) 
     """Why a group has no rate."""
     if group.known:
         return "part_known"
-    if any(rate.rate is not None and rate.is_stale for _, rate in found):
-        return "no_observation_since"
+    stale = [rate.rate for _, rate in found if rate.rate is not None and rate.is_stale]
+    if stale:
+        return "no_observation_since" if any(one.as_of for one in stale) else "undated"
     if any(rate.rate is not None for _, rate in found):
         return "part_known"
     return "reported_only" if any(rate.reported is not None for _, rate in found) else "no_observation"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from gis.dates import Dated
 from gis.progress.evidence import Observation
 from gis.progress.pace import Pace
 
@@ -51,7 +52,8 @@ class Result:
     """A target's one state. `code`: of the reason; `facts`: what its sentence needs.
 
     observation: what it was compared with, or the latest that is known. others: disagreeing ones of the same time, with
-    the state that each would give. related: of another indicator, never compared.
+    the state that each would give. related: of another indicator, never compared. points: the rate of a group by year.
+    series: all observations of the same indicator and subject.
     """
 
     state: State
@@ -63,7 +65,8 @@ class Result:
     measured: Measured | None = None
     zones: Sequence[Judged] = ()
     pace: Pace | None = None
-    points: Sequence[tuple[Any, Decimal]] = ()
+    points: Sequence[tuple[Dated, Decimal]] = ()
+    series: Sequence[Observation] = ()
 
 
 def unknown(code: str, **more: Any) -> Result:

@@ -81,6 +81,7 @@ def row_of(target: Row, period: Dated | None, result: Result, relation: Relation
         "relation": {"kind": relation.kind, "facts": list(relation.facts)} if relation else None,
         "pace": pace_of(result.pace),
         "points": [{"as_of": when.text, "value": plain(value)} for when, value in result.points],
+        "series": [observed(one) for one in result.series],
     }  # fmt: skip
 
 
@@ -119,6 +120,7 @@ def pace_of(one: Pace | None) -> Row | None:
     return {
         "needed_per_year": plain(one.needed_per_year), "reached_per_year": plain(one.reached_per_year),
         "from": {"as_of": one.since.text, "value": plain(one.value)}, "projected": plain(one.projected),
+        "before": {"as_of": one.before[0].text, "value": plain(one.before[1])} if one.before else None,
     }  # fmt: skip
 
 

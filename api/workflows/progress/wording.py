@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.language import N_, Language, gettext
-from api.workflows.quantities import quantity, with_unit
+from api.workflows.quantities import pace, quantity
 from gis import wording
 from gis.dates import parse_edtf
 from gis.progress import Judged, Observation, Result, measure_of
@@ -16,8 +16,8 @@ FIGURES = {
     "met_later": N_("Nothing is told of %(year)s; the first figure after it, %(figure)s (%(date)s), meets what is "
                     "demanded."),
     "short": N_("%(figure)s (%(date)s) falls short of what is demanded."),
-    "short_later": N_("Nothing is told of %(year)s; the first figure after it, %(figure)s (%(date)s), is not what is "
-                      "demanded."),
+    "short_later": N_("Nothing is told of %(year)s; the first figure after it, %(figure)s (%(date)s), falls short of "
+                      "what is demanded."),
     "not_decisive": N_("%(figure)s (%(date)s) is a bound or a range that does not decide it."),
     "no_observation": N_("No document gives this figure."),
     "no_observation_since": N_("No document gives the figure of %(year)s or later; the latest known is %(figure)s "
@@ -28,7 +28,7 @@ FIGURES = {
     "other_period": N_("A figure of %(period)s is needed; the latest known, %(figure)s, is of %(date)s."),
     "other_definition": N_("No document gives this figure; what is known is another one: %(related)s."),
     "one_observation": N_("%(figure)s (%(date)s) is not yet what is demanded, and one figure alone tells no pace; from "
-                          "there %(needed)s a year would be needed."),
+                          "there %(needed)s would be needed."),
     "pace_enough": N_("From %(before)s (%(since)s) to %(figure)s (%(date)s): at that pace it would be %(projected)s by "
                       "the end of %(year)s, which is enough."),
     "pace_short": N_("From %(before)s (%(since)s) to %(figure)s (%(date)s): at that pace it would be %(projected)s by "
@@ -50,6 +50,8 @@ GROUPS = {
     "no_observation_since": N_("Leased and leasable land is not known for %(year)s or later of any of the %(total)s "
                                "zones in scope."),
     "no_observation": N_("Of none of the %(total)s zones in scope is a fill rate known."),
+    "undated": N_("Leased and leasable land is known without a date of some of the %(total)s zones in scope, which "
+                  "decides nothing."),
     "no_zones": N_("No zone is known that it applies to."),
     "one_observation": N_("The rate of all %(total)s zones in scope is %(value)s, not yet what is demanded; one time "
                           "alone tells no pace."),
@@ -73,7 +75,8 @@ SUMS = {
     "met_later": N_("The zones together have at least %(low)s by figures later than %(year)s, which meets what is "
                     "demanded."),
     "short": N_("The zones together have %(low)s, which falls short of what is demanded."),
-    "short_later": N_("The zones together have %(low)s by figures later than %(year)s, which falls short of what is demanded."),
+    "short_later": N_("The zones together have %(low)s by figures later than %(year)s, which falls short of what is "
+                      "demanded."),
     "part_known": N_("Known is a figure of %(known)s of the %(total)s zones in scope, together at least %(low)s."),
     "one_observation": N_("The zones together have %(low)s, not yet what is demanded; one time alone tells no pace."),
     "no_observation": N_("Of none of the zones in scope is this figure known."),
@@ -117,6 +120,7 @@ BY_KIND = {"level": FIGURES, "period": FIGURES, "fill_rate": GROUPS, "count": CO
 ABOVE = N_("That is above the range.")
 UNNAMED = N_("Documents count %(unnamed)s more and never name them.")
 PART = N_("Those together are at %(part)s.")
+SAME = N_("The document that demands it states this itself.")
 BESIDE = N_("Another measure, which does not count: %(related)s.")
 SHORT = {
     "met": N_("as demanded"), "met_later": N_("as demanded, by a later document"), "short": N_("not as demanded"),
@@ -174,9 +178,17 @@ def reason(target: Row, result: Result, names: Names, language: Language) -> str
         said.append(_(UNNAMED) % values)
     if result.code == "part_known" and facts.get("known_part_pct") is not None:
         said.append(_(PART) % {"part": wording.percent(float(facts["known_part_pct"]), language)})
+    if result.state == "reached" and is_from(target["source"], result):
+        said.append(_(SAME))
     if kind == "sum" and result.related and result.code != "other_definition":
         said.append(_(BESIDE) % values)
     return " ".join(said)
+
+
+def is_from(source: str, result: Result) -> bool:
+    """Whether the very document of a target states what meets it."""
+    seen = [one.source for one in (result.observation, *result.zones) if one is not None]
+    return seen == [source]
 
 
 def dated(target: Row, language: Language) -> dict[str, str]:
@@ -212,7 +224,7 @@ def of_pace(result: Result, unit: str, language: Language) -> dict[str, str]:
     if result.observation is not None:
         said = of_observation(result, unit, language)
     if going.needed_per_year is not None:
-        said["needed"] = with_unit(wording.number(float(going.needed_per_year), language, 2), unit, language)
+        said["needed"] = pace(going.needed_per_year, unit, language)
     if going.before is not None and going.projected is not None:
         said["before"] = quantity(going.before[1], unit, language)
         said["projected"] = quantity(going.projected, unit, language)
