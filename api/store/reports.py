@@ -56,7 +56,16 @@ known AS MATERIALIZED (
     SELECT f.id, f.zone, f.class, f.indicator, f.comparator, f.value, f.as_of, f.valid_to, f.step, f.source,
         f.recorded_at, k.rank, s.issued_on, s.latest_date_cited
     FROM ({FACTS}) f JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
-    WHERE f.zone IN (SELECT slug FROM scope))
+    WHERE f.zone = ANY(ARRAY(SELECT slug FROM scope))),
+reached AS MATERIALIZED (
+    SELECT DISTINCT ON (f.zone) f.zone, st.status, m.as_of, m.basis, f.source
+    FROM known f JOIN milestones m ON m.fact_id = f.id JOIN milestone_steps st ON st.step = m.step
+    WHERE f.step IS NOT NULL AND (m.as_of_end <= %(until)s OR m.as_of IS NULL
+        AND coalesce(f.issued_on, f.latest_date_cited, {LEGAL_DAY.format(moment="f.recorded_at")}) <= %(until)s)
+    ORDER BY f.zone, st.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, f.id),
+parcels AS MATERIALIZED (
+    SELECT zone, land_use, status, as_of, source, sum(area_ha)::text AS area_ha FROM ({LOTS}) l
+    WHERE zone = ANY(ARRAY(SELECT slug FROM scope)) GROUP BY zone, land_use, status, as_of, source)
 SELECT json_build_object('slug', z.slug, 'name_vi', z.name_vi, 'name_en', z.name_en, 'kind', z.kind,
     'version', z.version, 'life', z.life, 'valid_from', z.valid_from,
     'historic_province_uid', z.historic_province_uid,
@@ -64,23 +73,16 @@ SELECT json_build_object('slug', z.slug, 'name_vi', z.name_vi, 'name_en', z.name
     'declared', (SELECT json_agg(json_build_object('id', f.id, 'as_of', f.as_of, 'source', f.source)
         ORDER BY f.as_of_end DESC NULLS LAST, f.id) FROM facts f WHERE f.id = ANY(z.declared_area_inputs)),
     'status', m.status, 'status_as_of', m.as_of, 'status_basis', m.basis, 'status_source', m.source,
-    'lots', (SELECT json_agg(json_build_object('land_use', land_use, 'status', status, 'area_ha', area_ha::text,
+    'lots', (SELECT json_agg(json_build_object('land_use', land_use, 'status', status, 'area_ha', area_ha,
         'as_of', as_of, 'source', source) ORDER BY land_use, status, as_of, source)
-        FROM (SELECT land_use, status, as_of, source, sum(area_ha) AS area_ha FROM ({LOTS}) l
-            WHERE l.zone = z.slug GROUP BY land_use, status, as_of, source) together),
+        FROM parcels p WHERE p.zone = z.slug),
     'observations', (SELECT json_agg(json_build_object('indicator', f.indicator, 'value', f.value::text,
         'as_of', f.as_of, 'source', f.source, 'comparator', f.comparator)
         ORDER BY f.valid_to DESC NULLS LAST, f.rank DESC, f.issued_on DESC NULLS LAST, f.id)
         FROM known f WHERE f.zone = z.slug AND f.class = 'observation' AND f.indicator = ANY(%(indicators)s)
             AND f.valid_to <= %(until)s))
 FROM scope z
-LEFT JOIN LATERAL (
-    SELECT st.status, m.as_of, m.basis, f.source
-    FROM known f JOIN milestones m ON m.fact_id = f.id JOIN milestone_steps st ON st.step = m.step
-    WHERE f.zone = z.slug AND f.step IS NOT NULL
-        AND (m.as_of_end <= %(until)s OR m.as_of IS NULL AND coalesce(f.issued_on, f.latest_date_cited,
-            {LEGAL_DAY.format(moment="f.recorded_at")}) <= %(until)s)
-    ORDER BY st.rank DESC, m.as_of_end DESC NULLS LAST, m.basis DESC, f.id LIMIT 1) m ON true
+LEFT JOIN reached m ON m.zone = z.slug
 ORDER BY z.kind DESC, z.name_vi COLLATE "vi-x-icu", z.slug
 """
 # How many zones the documents count; of several documents the one with the latest as-of, then the higher kind.
