@@ -244,6 +244,11 @@ async def find_report(reader: Reader, number: int) -> tuple[Row, Row] | None:
     return (dict(zip(OF_REPORT, rows[0][:-1], strict=True)), orjson.loads(rows[0][-1])) if rows else None
 
 
+def lock_reports(session: Session) -> None:
+    """Let nobody else issue before this transaction ends: the lock that the database numbers under."""
+    session.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('registry.reports'))")
+
+
 def insert_report(session: Session, values: Row) -> int:
     """Keep a report; its number."""
     number: int = session.exec_driver_sql(ISSUE, values).scalar_one()
@@ -254,10 +259,3 @@ def find_latest(session: Session, province_uid: str, period: str) -> tuple[int, 
     """Number and content of the last report of a province and period."""
     row = session.exec_driver_sql(LATEST, {"province_uid": province_uid, "period": period}).one_or_none()
     return (row[0], orjson.loads(row[1])) if row else None
-
-
-def read_revision(session: Session) -> int:
-    revision: int = session.exec_driver_sql(
-        "SELECT revision FROM registry.revisions WHERE part = 'register'"
-    ).scalar_one()
-    return revision

@@ -97,6 +97,7 @@ def issue(session: Session, content: Row, *, by: str, person: Person | None = No
         need_issuer(person, province)
     if seen is not None and seen != content["revision"]:
         raise RegisterMoved
+    store.lock_reports(session)
     latest = store.find_latest(session, province["uid"], content["period"]["text"])
     if latest and lasting(latest[1]) == lasting(content):
         raise NothingNew(number=latest[0])

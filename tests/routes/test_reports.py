@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.workflows.reports import digest, legal_day
 from tests.changes import publish_version
+from tests.gis.formats.test_tables import converted
 from tests.people import add_person, begin_session, csrf_of
 from tests.reading import Page
 
@@ -139,6 +141,19 @@ def test_the_workbook_holds_the_report(client: TestClient) -> None:
     assert about["As of"] == "31 Dec 2025"
     formulas = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert formulas == []
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_the_workbook_and_its_numbers_are_numbers(client: TestClient, tmp_path: Path) -> None:
+    body = client.get(f"{LIVE}&f=xlsx&lang=vi").content
+    ours, theirs = (openpyxl.load_workbook(file) for file in (io.BytesIO(body), converted(tmp_path, body, "xlsx")))
+    assert theirs.sheetnames == ours.sheetnames
+    for name in ours.sheetnames:
+        numbers = {cell.coordinate: cell.value for row in ours[name].iter_rows() for cell in row
+                   if isinstance(cell.value, int | float)}  # fmt: skip
+        assert {place: theirs[name][place].value for place in numbers} == pytest.approx(numbers)
+        assert all(theirs[name][place].data_type == "n" for place in numbers)
+    assert sum(cell.value == 1106 for row in ours["Diện tích"].iter_rows() for cell in row) == 2
 
 
 def test_an_issued_report_is_the_same_for_ever(own_url: str, own_client: TestClient, minh: Headers) -> None:

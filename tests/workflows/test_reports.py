@@ -237,6 +237,21 @@ def test_numbers_have_no_gap_even_when_many_issue_at_once(own_url: str) -> None:
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
+def test_of_two_who_issue_the_same_at_once_one_is_told(own_url: str) -> None:
+    content, writer, start = compiled(own_url), Writer(own_url, size=2), threading.Barrier(2)
+
+    def work(_: int) -> int | None:
+        start.wait(10)
+        try:
+            return int(writer.do(reports.issue, content, by="the tests"))
+        except NothingNew:
+            return None
+
+    with ThreadPoolExecutor(2) as threads:
+        assert set(threads.map(work, range(2))) == {1, None}
+    writer.close()
+
+
 def test_issuing_is_a_new_revision_and_is_logged(own_url: str) -> None:
     with psycopg.connect(own_url) as connection:
         before = revision(connection)

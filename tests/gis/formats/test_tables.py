@@ -21,6 +21,7 @@ TABLES = [
     Table("Trống", [Column("Không có gì")], []),
     Table("Khu, cụm", [Column("A"), Column("B", "number")], [["'x", 0.1]], fixed=0),
 ]  # fmt: skip
+CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # commas, quotation marks, UTF-8
 ABOUT = [("Kỳ", "2025-H1"), ("Số", "3")]
 
 
@@ -34,7 +35,7 @@ def opened(body: bytes) -> Workbook:
 
 
 def converted(folder: Path, body: bytes, kind: str) -> Path:
-    """What LibreOffice makes of a workbook."""
+    """The file that LibreOffice makes of a workbook."""
     file = folder / "report.xlsx"
     file.write_bytes(body)
     target = folder / "out"
@@ -43,7 +44,7 @@ def converted(folder: Path, body: bytes, kind: str) -> Path:
          str(target), str(file)], capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     assert "repair" not in (done.stdout + done.stderr).lower()
-    return target
+    return target / f"report.{kind.partition(':')[0]}"
 
 
 def test_numbers_are_numbers_and_texts_are_texts() -> None:
@@ -99,12 +100,12 @@ def test_names_of_sheets_are_allowed_ones(title: str, taken: list[str], name: st
 
 @pytest.mark.slow
 def test_libreoffice_opens_it_and_numbers_stay_numbers(tmp_path: Path) -> None:
-    again = openpyxl.load_workbook(converted(tmp_path, make("Dữ liệu giả lập"), "xlsx") / "report.xlsx")
+    again = openpyxl.load_workbook(converted(tmp_path, make("Dữ liệu giả lập"), "xlsx"))
     sheet = again["Khu, cụm"]
     assert [cell.value for cell in sheet[3]] == ["KCN Trần Đề", 160.25, 96.5, 3]
     assert [cell.data_type for cell in sheet[3]] == ["s", "n", "n", "n"]
     assert (sheet["A4"].data_type, sheet["A4"].value) == ("s", "=1+1")
-    table = converted(tmp_path, make(), "csv") / "report.csv"
+    table = converted(tmp_path, make(), CSV)
     first = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))[1]
     assert first[0] == "KCN Trần Đề"
     assert float(first[1].replace(",", "")) == 160.25
