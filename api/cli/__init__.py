@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from api.cli import accounts, demo, exchange, operation, register, service
+from api.cli import accounts, demo, exchange, operation, register, reports, service
 from api.cli.running import SETTINGS_HELP
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": exchange.export, "import": exchange.import_zones, "map": register.draw_map, "rebuild": register.rebuild,
     "demo": demo.demo, "doctor": operation.doctor, "backup": operation.backup,
     "restore": operation.restore,
+    "report": reports.report,
 }  # fmt: skip
 for name, command in COMMANDS.items():
     app.command(name=name, epilog=SETTINGS_HELP)(command)

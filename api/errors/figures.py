@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from api.errors.base import Conflict
 from api.errors.changes import BadBody
-from api.errors.parameters import BadParameter
 from gis.issues import Issue
 
 
@@ -22,15 +21,3 @@ class NoNewFigures(Conflict):
     """A sheet that says nothing new."""
 
     message = "This sheet says nothing that is not in the register, or in your open changes, already."
-
-
-class UnknownPeriod(BadParameter):
-    message = "“{value}” is not a period. Write a year, 2025, or half of one, 2025-H1 or 2025-H2."
-
-
-class PeriodToCome(BadParameter):
-    message = "The period {value} has not begun, so there are no figures of it yet."
-
-
-class MissingParameter(BadParameter):
-    message = "Give the parameter {parameter}: {reason}."

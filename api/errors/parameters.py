@@ -134,3 +134,15 @@ class NeedsNear(BadParameter):
 
 class NeedsWithin(BadParameter):
     message = "{parameter} selects nothing alone: give within too, the distance in kilometres."
+
+
+class MissingParameter(BadParameter):
+    message = "{parameter} is missing; {example} is one."
+
+
+class NotAPeriod(BadParameter):
+    message = "“{value}” is not a period. Write a year, 2025, or half of one, 2025-H1 or 2025-H2."
+
+
+class FuturePeriod(BadParameter):
+    message = "The period {value} begins on {start}, which is still to come. There is nothing to report on yet."

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.errors import MissingParameter
-from api.language import N_, Language, gettext
+from api.language import Language, gettext
 from api.people import Person
 from api.routes.bodies import FORM, media_of
 from api.routes.projects import XLSX, preview_of, read_file, read_members
@@ -30,8 +30,6 @@ HERE = "/desk/figures"
 YEARS = 6  # that are offered
 WISHES = ("province", "period")
 MEDIA = {**DOCUMENT, "xlsx": (XLSX,)}
-NEEDS_PROVINCE = N_("a province, old or new, by its code, name or short form")
-NEEDS_PERIOD = N_("a year, 2025, or half of one, 2025-H1 or 2025-H2")
 Row = dict[str, Any]
 
 
@@ -81,10 +79,10 @@ def periods_until(year: int, today: Any) -> list[Period]:
 
 
 def read_scope(given: Row) -> tuple[str, Period]:
-    """The province as it was named, and the period. Raises MissingParameter, UnknownPeriod."""
-    for name, reason in (("province", NEEDS_PROVINCE), ("period", NEEDS_PERIOD)):
+    """The province as it was named, and the period. Raises MissingParameter, NotAPeriod."""
+    for name, example in (("province", "soc-trang"), ("period", "2025-H1")):
         if not given.get(name, "").strip():
-            raise MissingParameter(name, reason=reason)
+            raise MissingParameter(name, example=example)
     return given["province"], period_figures.read_period(given["period"])
 
 

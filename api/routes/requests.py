@@ -20,6 +20,7 @@ FEATURES: Media = {"json": ("application/geo+json", "application/json"), "html":
 FILES: Media = {name: (one.media.partition(";")[0],) for name, one in FORMATS.items() if name != "json"}
 ITEMS: Media = {**FEATURES, **FILES}
 TABLES: Media = {**DOCUMENT, "csv": FILES["csv"]}
+REPORT: Media = {**DOCUMENT, "xlsx": FILES["xlsx"]}
 CORNERS: Media = {**DOCUMENT, "csv": FILES["csv"], "xlsx": FILES["xlsx"]}
 
 

@@ -311,6 +311,14 @@ figure_previews = Table(
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
     Index("figure_previews_account", "account"),
 )  # fmt: skip
+reports = Table(
+    "reports", metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    needed("province_uid", to("admin_units.uid")), needed("period"), Column("as_of", Date, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False, server_default=CLOCK), needed("issued_by"),
+    Column("content", JSONB, nullable=False), needed("sha256"), Index("reports_province", "province_uid", "period"),
+)  # fmt: skip
 
 
 def numbered(name: str) -> Column:  # type: ignore[type-arg]

@@ -62,20 +62,20 @@ class Made:
 
 
 def read_period(text: str) -> Period:
-    """Raises UnknownPeriod."""
+    """Raises NotAPeriod."""
     try:
         return parse_period(text)
     except BadPeriod as error:
-        raise errors.UnknownPeriod("period", value=text) from error
+        raise errors.NotAPeriod("period", value=text) from error
 
 
 def open_scope(session: Session, person: Person, province: str, period: Period) -> Scope:
-    """Raises UnknownProvince, PeriodToCome, RoleMissing where none of its zones may be edited."""
+    """Raises UnknownProvince, FuturePeriod, RoleMissing where none of its zones may be edited."""
     unit, today = store.select_unit(session, province), legal_today(session)
     if unit is None:
         raise errors.UnknownProvince("province", value=province)
     if period.start > today:
-        raise errors.PeriodToCome("period", value=period.text)
+        raise errors.FuturePeriod("period", value=period.text, start=period.start.isoformat())
     zones = tuple(one for one in store.list_zones(session, unit) if person.may("editor", one["province_uid"]))
     if not zones and not any(person.may("editor", uid) for uid in unit["provinces"]):
         need_role(session, person, "editor", unit["provinces"][0] if unit["provinces"] else None)

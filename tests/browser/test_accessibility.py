@@ -68,6 +68,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/progress?f=html&province=soc-trang&state=reached",
         "/progress?f=html&year=1990",
     ),
+    "/reports": ("/reports?f=html",),
+    "/reports/periodic": (
+        "/reports/periodic?f=html",
+        "/reports/periodic?f=html&province=soc-trang&period=2025",
+        "/reports/periodic?f=html&province=soc-trang&period=x",
+    ),
+    "/reports/{number}": ("/reports/1?f=html",),
+    "/desk/reports/new": ("/desk/reports/new?province=can-tho&period=2025",),
     "/compare": (
         "/compare?f=html",
         "/compare?zones=kcn-tran-de,kcn-an-nghiep,ccn-nga-nam",
@@ -178,6 +186,7 @@ def with_something_on_every_page(url: str) -> dict[str, int]:
         waiting = ready(client, lan, name_en="Tran De Park")
         step(client, lan, waiting, "submit")
         enter(client, lan)
+        assert client.post("/reports", json={"province": "can-tho", "period": "2024"}, headers=minh).status_code == 201
         return {"waiting": waiting["id"], "draft": begin(client, minh, zone="kcn-my-thanh")["id"]}
 
 

@@ -29,6 +29,8 @@ PATHS = (
     "/map/suggest?q=tran", "/zones/kcn-tran-de", "/zones/kcn-tran-de/picture.png", "/sitemap.xml",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/assessments", "/assessments/kcn-tran-de", "/quality",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/progress?f=html",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/reports?f=html", "/reports/1",
+    "/reports/periodic?province=soc-trang&period=2025",
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ PAGES = (
     "/stats/fill-rates?by=historic_province",
     "/maps/fill-rate",
     "/progress",
+    "/reports/periodic?province=vn34:92&period=2026",
+    "/reports",
     "/map?near=city-can-tho&sort=distance&pick=kcn-tran-de",
     "/map?province=vn34:92",
 )

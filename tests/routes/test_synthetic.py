@@ -17,6 +17,8 @@ PAGES = [
     "/", "/conformance", "/collections", "/collections/zones", "/collections/zones/items", "/collections/facts/items",
     "/collections/admin-units/items/vn34:01", "/stats/fill-rates", "/maps/fill-rate", "/collections/zones/items/none",
     "/map", "/assessments", "/quality", "/assessments/none", "/zones/none", "/compare", "/compare?zones=none",
+    "/map", "/zones/none", "/compare", "/compare?zones=none", "/reports",
+    "/reports/periodic?province=can-tho&period=2025",
 ]  # fmt: skip
 
 

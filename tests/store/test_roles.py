@@ -9,7 +9,7 @@ from psycopg import errors, sql
 from tests.store.conftest import Session
 
 HISTORY = {"zone_versions", "facts", "observations", "targets", "milestones", "statements", "evidence", "log",
-           "projects", "project_versions"}  # fmt: skip
+           "projects", "project_versions", "reports"}  # fmt: skip
 # To readers: these name people, or what is not public.
 CLOSED = {"log", "changes", "attachments", "projects", "project_versions", "project_states", "project_previews",
           "figure_previews"}  # fmt: skip

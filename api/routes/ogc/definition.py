@@ -17,7 +17,7 @@ from api.routes.ogc.tiles import PLACE, TILES
 from api.routes.ogc.tilesets import TILEJSON
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
-from api.routes.requests import CORNERS, DOCUMENT, FEATURES, TABLES, Media, Wish, fitting
+from api.routes.requests import CORNERS, DOCUMENT, FEATURES, REPORT, TABLES, Media, Wish, fitting
 from api.schemas.words import COLLECTIONS as TEXTS
 from api.schemas.words import SERVICE
 from api.store.collections import COLLECTIONS, Collection
@@ -45,6 +45,8 @@ FORMATS: dict[str, Media] = {
     "/assessments": TABLES,
     "/quality": TABLES,
     "/progress": TABLES,
+    "/reports/periodic": REPORT,
+    "/reports/{number}": REPORT,
     "/maps/fill-rate": {"html": (HTML,)},
     "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
     "/zones/{item}/picture.png": {"png": ("image/png",)},
@@ -66,6 +68,7 @@ TAKES = {
     "/collections/zones/items/{item}/history": parameters.HISTORY,
     "/zones/{item}": tuple(parameters.ITEMS[name] for name in TIMES),
     "/sitemap.xml": parameters.SITEMAP,
+    "/reports/periodic": parameters.PERIODIC,
 }
 
 
@@ -135,7 +138,7 @@ def general(operation: Described, path: str, address: str, found: Collection | N
     headers = () if path.startswith(NOW) else answers.VALIDATORS
     text: str = operation["summary"]
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
-    content, missing = answers.contents(media, schema), "{featureId}" in address
+    content, missing = answers.contents(media, schema), address.endswith("{number}") or "{featureId}" in address
     return {
         "summary": summary, "tags": [found.name] if found else operation["tags"], "parameters": named,
         "responses": answer or answers.answers(content, summary, headers=headers, missing=missing),

@@ -98,6 +98,12 @@ HISTORY = (
     query("limit", N_("How many versions a page has at most; more is taken for the maximum."),
           {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
 )  # fmt: skip
+PERIODIC = (
+    {**query("province", N_("A province by code, short form or name, of today or of before 1 July 2025."), TEXT),
+     "required": True},
+    {**query("period", N_("A year, or half of one, that has begun: 2025 or 2025-H1."),
+             {"type": "string", "pattern": "^[0-9]{4}(-[Hh][12])?$"}), "required": True},
+)  # fmt: skip
 
 SITEMAP = (
     query("part", N_("Which of several lists of pages, where there are too many for one."),
