@@ -180,7 +180,8 @@ def assess_step(target: Target, register: Register, scope: Scope) -> Result:
     elsewhere = {one.zone for one in register.targets if one.source == target.source and one.milestone and one.zone}
     zones = [
         one for one in scope.of_kinds(target)
-        if one.slug not in elsewhere and any(step.rank > scope.ranks.get("proposed", 0) for step in one.steps)
+        if one.slug not in elsewhere and not one.is_withdrawn
+        and any(step.rank > scope.ranks.get("proposed", 0) for step in one.steps)
     ]  # fmt: skip
     is_over = target.is_over(scope.today)
     judged = [judge_step(one, demand, target.period, scope.today, scope.ranks, is_over=is_over) for one in zones]

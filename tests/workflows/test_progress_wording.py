@@ -70,6 +70,17 @@ def test_every_finding_can_be_said(
     assert {judged.code for judged in found.zones} <= set(SHORT)
 
 
+@pytest.mark.parametrize("milestone", sorted(DEMANDS))
+def test_a_demand_on_each_zone_that_some_fail_says_how_many(milestone: str) -> None:
+    one = target("target_milestone", milestone=milestone, kind="industrial_parks_of_province")
+    held = tuple(zone(f"kcn-{n}", step(name, "2025")) for n, name in enumerate(("planned", "operating", "planned")))
+    found = results(one, zones=held)[one.id]
+    said = reason(row(one), found, NAMES, "en")
+    if found.state == "missed":
+        assert said.startswith("It is demanded of each of 3 zones; 2 had not") or milestone == "planned"
+    assert "%(" not in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_reason_is_written_in_its_language(language: Any) -> None:
     one = target("industrial_output_vnd_bn", "64000")

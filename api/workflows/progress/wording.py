@@ -101,10 +101,17 @@ STEPS = {
     "step_between": N_("The furthest step known is: %(step)s (%(date)s); it neither says that the infrastructure is "
                        "complete nor that it is not."),
     "withdrawn": N_("The zone was withdrawn."),
+}  # fmt: skip
+EACH = {
+    "met": N_("It is demanded of each of %(total)s zones, and each is stated to have come so far."),
+    "met_later": N_("It is demanded of each of %(total)s zones, and each is stated to have come so far, some by "
+                    "documents later than %(year)s."),
+    "short": N_("It is demanded of each of %(total)s zones; %(missed)s had not come so far."),
+    "short_later": N_("It is demanded of each of %(total)s zones; by documents later than %(year)s %(missed)s had not "
+                      "come so far."),
     "part_known": N_("It is demanded of each of %(total)s zones; of %(known)s it is known."),
     "no_step": N_("It is demanded of each of %(total)s zones, and no step of the register says that infrastructure is "
                   "complete."),
-    "no_zones": N_("No zone is known that it applies to."),
 }  # fmt: skip
 OTHERS = {
     "review": N_("A year to look back in, not a figure; whether that was done is not in the register."),
@@ -164,7 +171,7 @@ def reason(target: Row, result: Result, names: Names, language: Language) -> str
     kind: str = measure_of(target["indicator"]).kind
     if target["zone"]:  # by itself it is no group and nothing to be counted
         kind = {"count": "step", "fill_rate": "level"}.get(kind, kind)
-    texts = BY_KIND.get(kind, OTHERS)
+    texts = EACH if kind == "step" and not target["zone"] else BY_KIND.get(kind, OTHERS)
     facts, unit = result.facts, target["unit"]
     values = {name: str(value) for name, value in facts.items()}
     values |= dated(target, language) | of_observation(result, unit, language) | of_step(result, names, language)
