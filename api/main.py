@@ -8,12 +8,14 @@ from starlette.staticfiles import StaticFiles
 
 from api.routes import (
     accounts,
+    atom,
     changes,
     compare,
     corners,
     desk,
     editor,
     explorer,
+    feed,
     health,
     history,
     landing,
@@ -64,6 +66,8 @@ PARTS = (
     maps,
     accounts,
     history,
+    feed,
+    atom,
     editor,
     outlines,
     changes,

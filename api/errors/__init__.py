@@ -92,6 +92,11 @@ from api.errors.explorer import (
     TooManyPicked,
     UnknownPlace,
 )
+from api.errors.feed import (
+    BadFeedPlace,
+    BadSince,
+    SinceAhead,
+)
 from api.errors.filters import (
     BadFilter,
     BadFilterGeometry,
@@ -201,6 +206,7 @@ __all__ = [
     "BadDatetime",
     "BadDay",
     "BadDistance",
+    "BadFeedPlace",
     "BadFigure",
     "BadFilter",
     "BadFilterGeometry",
@@ -222,6 +228,7 @@ __all__ = [
     "BadPlace",
     "BadPoint",
     "BadProjects",
+    "BadSince",
     "BadSlug",
     "BadTable",
     "BadText",
@@ -292,6 +299,7 @@ __all__ = [
     "RowRefused",
     "SheetIsEmpty",
     "SignInBroken",
+    "SinceAhead",
     "Stale",
     "StaleVersion",
     "StatementTooLong",

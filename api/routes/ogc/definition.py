@@ -46,6 +46,7 @@ FORMATS: dict[str, Media] = {
     "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
     "/zones/{item}/picture.png": {"png": ("image/png",)},
     "/sitemap.xml": {"xml": ("application/xml",)},
+    "/feed.atom": {"atom": ("application/atom+xml",)},
     "/robots.txt": {"txt": ("text/plain",)},
     "/health/live": {"json": (JSON,)},
     "/health/ready": {"json": (JSON,)},
@@ -59,6 +60,7 @@ TAKES = {
     "/collections/zones/items/{item}/history": parameters.HISTORY,
     "/zones/{item}": tuple(parameters.ITEMS[name] for name in TIMES),
     "/sitemap.xml": parameters.SITEMAP,
+    "/feed": parameters.FEED,
 }
 
 
