@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         default="",
         description="raster tiles below the map, https://.../{z}/{x}/{y}; empty: none",
     )
+    snapshots: Path | None = Field(
+        default=None, description="directory of the snapshots that `zones snapshot` takes; empty: none"
+    )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")
 

@@ -171,6 +171,11 @@ from api.errors.projects import (
     SheetIsEmpty,
     UnknownProject,
 )
+from api.errors.snapshots import (
+    NoSnapshotFolder,
+    SnapshotsOfAnother,
+    UnknownSnapshot,
+)
 from api.errors.store import (
     BreaksRule,
     CannotConnect,
@@ -272,6 +277,7 @@ __all__ = [
     "NoGeometry",
     "NoOutline",
     "NoOutlineIn",
+    "NoSnapshotFolder",
     "NoTiles",
     "NoWayBack",
     "NoZoneNamed",
@@ -300,6 +306,7 @@ __all__ = [
     "SheetIsEmpty",
     "SignInBroken",
     "SinceAhead",
+    "SnapshotsOfAnother",
     "Stale",
     "StaleVersion",
     "StatementTooLong",
@@ -327,6 +334,7 @@ __all__ = [
     "UnknownProvince",
     "UnknownQueryable",
     "UnknownRevision",
+    "UnknownSnapshot",
     "UnknownSource",
     "UnknownTile",
     "UnknownTileMatrixSet",

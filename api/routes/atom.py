@@ -55,9 +55,9 @@ def head(wish: Wish, who: Identity, *, synthetic: bool) -> Xml.Element:
     """The feed without its entries. It is as new as the register."""
     _ = gettext(wish.language)
     feed = Xml.Element("feed", {"xmlns": NAMESPACE, "xml:lang": wish.language})
-    title = f"{_('What changed')} – {_(SERVICE[0])}"
+    title = " – ".join((_("What changed"), _(SERVICE[0])))
     add(feed, "id", uuid5(who.id, f"feed/{wish.language}").urn)
-    add(feed, "title", f"{title} ({_('Synthetic data – not the real register')})" if synthetic else title)
+    add(feed, "title", " – ".join((title, _("Synthetic data – not the real register"))) if synthetic else title)
     add(feed, "subtitle", _("Zones and documents of the register, the newest first"))
     add(feed, "updated", moment(who.moved_at))
     refer(feed, "self", wish.url("/feed.atom", lang=wish.language), ATOM)
@@ -85,26 +85,32 @@ def zone_entry(wish: Wish, who: Identity, one: Row) -> Xml.Element:
 def title_of(one: Row, _: Gettext) -> str:
     if one["what"] == "removed":
         return _(ENDS["deleted"])
-    if one["life"] in ENDS:
-        return _(ENDS[one["life"]])
+    end = ENDS.get(one["life"])
+    if end is not None:
+        return _(end)
     return _("%(name)s: new in the register") if one["what"] == "added" else _("%(name)s: version %(number)s")
 
 
 def summary_of(one: Row, _: Gettext, language: Language) -> str:
     """What was done, what changed, and the document that it rests on."""
+    action = f"action.{one['action']}"
     if one["action"]:
-        done = _(CODES[f"action.{one['action']}"])
+        done = _(CODES[action])
     else:
         done = _("Loaded from the data files") if one["author"] == LOADER else _("Not made at the desk")
     names = [_(PROPERTIES.get(name, name)) for name in one["properties"] or () if name not in NOT_NAMED]
     parts = [f"{done}."]
     if names:
-        parts.append(f"{_('What changed')}: {'; '.join(dict.fromkeys(names))}.")
+        parts.append(said(_("What changed"), "; ".join(dict.fromkeys(names))))
     if one["valid_from"]:
-        parts.append(f"{_('In force from')}: {wording.day(one['valid_from'], language)}.")
+        parts.append(said(_("In force from"), wording.day(one["valid_from"], language)))
     if one["document"]:
-        parts.append(f"{_('Document')}: {cited(one['document_title'], one['document_number'])}.")
+        parts.append(said(_("Document"), cited(one["document_title"], one["document_number"])))
     return " ".join(parts)
+
+
+def said(what: str, text: str) -> str:
+    return f"{what}: {text}."
 
 
 def document_entry(wish: Wish, who: Identity, one: Row) -> Xml.Element:
@@ -115,9 +121,9 @@ def document_entry(wish: Wish, who: Identity, one: Row) -> Xml.Element:
     refer(made, "alternate", wish.url("/collections/facts/items", source=one["id"], f="html", lang=wish.language), HTML)
     parts = [_("Facts taken from it: %(count)s.") % {"count": wording.number(one["facts"], wish.language)}]
     if one["issuer"]:
-        parts.append(f"{_('Issued by')}: {one['issuer']}.")
+        parts.append(said(_("Issued by"), one["issuer"]))
     if one["issued_on"]:
-        parts.append(f"{_('Date of the document')}: {wording.day(one['issued_on'], wish.language)}.")
+        parts.append(said(_("Date of the document"), wording.day(one["issued_on"], wish.language)))
     add(made, "summary", " ".join(parts), type="text")
     return made
 

@@ -53,7 +53,8 @@ async def get_feed(request: Request) -> Response:
     return json_answer({
         "register": who.id.urn, **({"synthetic": True} if reader.synthetic else {}),
         "revision": found.revision, "since": since,
-        "from": found.entries[0]["revision"] if found.entries else None, "to": found.to, "complete": found.since is None,
+        "from": found.entries[0]["revision"] if found.entries else None, "to": found.to,
+        "complete": found.since is None,
         "covers": list(COLLECTIONS), "numberReturned": len(found.entries),
         "entries": [told(wish, one) for one in found.entries], "links": links,
     })  # fmt: skip

@@ -1,8 +1,8 @@
 """The front of the service, before any routing: kept answers, validators, codings, CORS, HEAD and OPTIONS.
 
 What a request may depend on is the register's state and nothing else, so an answer holds as long as the revision of the
-part that it was read from; the database is asked for that before any answer goes out. Health checks and what is written
-piece by piece pass through.
+part that it was read from; the database is asked for that before any answer goes out. Health checks, snapshots and
+what is written piece by piece pass through.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
 NOT_KEPT: Headers = [(b"cache-control", b"no-store"), (b"x-frame-options", b"DENY")]
 PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
 PRIVATE = ("/desk", "/changes")  # what depends on who asks: never kept, here or elsewhere
+FILES = "/snapshots"  # what lies in files, whatever the register holds by now
 LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
 FIND = {"etag", "last-modified", "cache-control", "content-type", "content-length", "content-encoding"}
 Hot = Callable[[Asked], Awaitable[Offer | None]]
@@ -106,7 +107,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(("/health/", *PRIVATE)):
+        elif scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(("/health/", FILES, *PRIVATE)):
             scope["app"] = self.app
             await self.read(Asked(scope), receive, send)
         elif scope["method"] == "OPTIONS":

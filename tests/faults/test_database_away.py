@@ -27,7 +27,7 @@ PATHS = (
     "/?f=html", "/health/ready", "/collections/zones/items", "/collections/facts/items/F192", "/stats/fill-rates",
     "/maps/fill-rate", "/collections/zones/items/kcn-tran-de/sources", "/map?kind=industrial_park",
     "/map/suggest?q=tran", "/zones/kcn-tran-de", "/zones/kcn-tran-de/picture.png", "/sitemap.xml",
-    "/compare?zones=kcn-tran-de,kcn-an-nghiep",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/feed", "/feed?f=html", "/feed.atom",
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ FORMATS: dict[str, Media] = {
     "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
     "/zones/{item}/picture.png": {"png": ("image/png",)},
     "/sitemap.xml": {"xml": ("application/xml",)},
+    "/snapshots/{snapshot}/{file}": {"parquet": ("application/vnd.apache.parquet", JSON)},
     "/feed.atom": {"atom": ("application/atom+xml",)},
     "/robots.txt": {"txt": ("text/plain",)},
     "/health/live": {"json": (JSON,)},
