@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.errors import BadSince, SinceAhead, UnknownParameter
 from api.language import N_, gettext
-from api.routes.ogc.links import GEOJSON, JSON, link, self_and_alternate
+from api.routes.ogc.links import GEOJSON, HTML, JSON, link
 from api.routes.pages import page
 from api.routes.render import html_answer, json_answer
 from api.routes.requests import Wish, whole_number
@@ -46,7 +46,10 @@ async def get_feed(request: Request) -> Response:
         await identify(reader),
         await read_feed(reader, since, wish.params.get("after"), wish.limit(DEFAULT, MOST)),
     )
-    links = self_and_alternate(wish)
+    links = [
+        link(wish.same(f="json"), "self", JSON),
+        link(wish.same(f="html", after=None, limit=None), "alternate", HTML),
+    ]
     if found.since is not None:
         links.append(link(wish.same(since=found.since, after=found.after, f="json"), "next", JSON))
     links.append(link(wish.url("/feed.atom", lang=wish.language), "related", ATOM))

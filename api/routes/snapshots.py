@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from api.errors import StoreUnavailable
-from api.language import N_
+from api.language import N_, gettext
 from api.routes.asked import Asked
 from api.routes.offers import KEEP, strong_etag
 from api.routes.ogc.links import JSON, link, self_and_alternate
 from api.routes.pages import page
 from api.routes.render import COMMON, html_answer, json_answer
 from api.routes.requests import FILES, Wish
+from api.schemas.words import COLLECTIONS as TEXTS
 from api.store.collections import COLLECTIONS
 from api.workflows.snapshots import MANIFEST, MEDIA, find_file, kept
 
@@ -35,8 +36,10 @@ async def list_snapshots(request: Request) -> Response:
             await state.revisions.current()
     folder: Path | None = state.settings.snapshots
     found = [told(wish, manifest) for _, manifest in await run_in_threadpool(kept, folder)]
+    _ = gettext(wish.language)
     now = [
-        link(wish.url(f"/collections/{name}/items", f="parquet"), "enclosure", PARQUET, name) for name in COLLECTIONS
+        link(wish.url(f"/collections/{name}/items", f="parquet"), "enclosure", PARQUET, _(TEXTS[name][0]))
+        for name in COLLECTIONS
     ]
     if wish.format == "html":
         return unless_held(request, html_answer(page(

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.language import N_, Gettext, gettext
-from api.routes.front import PRIVATE
+from api.routes.front import FILES, PRIVATE
 from api.routes.ogc import answers, editing, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
 from api.routes.ogc.links import GEOJSON, HTML, JSON, SCHEMA
@@ -128,7 +128,9 @@ def general(operation: Described, path: str, address: str, found: Collection | N
         named += [*translated(TAKES.get(path, ()), _), *format_of(media, _), refer("parameters", "lang")]
     answer = {status: one for status, one in operation["responses"].items() if status not in ("200", "422")}
     schema = refer("schemas", SCHEMAS[path]) if path in SCHEMAS else {"type": "object"}
-    headers = () if path.startswith("/health/") else answers.VALIDATORS
+    headers: tuple[str, ...] = () if path.startswith("/health/") else answers.VALIDATORS
+    if path == FILES:  # a list has no date of its own
+        headers = tuple(one for one in headers if one != "Last-Modified")
     text: str = operation["summary"]
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
     content, missing = answers.contents(media, schema), "{featureId}" in address

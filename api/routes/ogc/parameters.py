@@ -85,7 +85,6 @@ FEED = (
     query("since", N_("The revision that a copy stands at; only what came after it is listed, by default everything."),
           {"type": "integer", "minimum": 0, "default": 0}),
     query("after", N_("Where a page goes on within a revision; next links carry it."), TEXT),
-    query("before", N_("Only revisions before this one, on the page for people."), {"type": "integer", "minimum": 1}),
     query("limit", N_("How many entries a page has at most (on the page for people, revisions); more is taken for the "
                       "maximum."), {"type": "integer", "minimum": 1, "maximum": 2000, "default": 500}),
 )  # fmt: skip
