@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from datetime import time as time_of_day
 from typing import Any
 
 from fastapi import FastAPI
@@ -200,6 +201,7 @@ class Front:
         if standing is None:
             with suppress(StoreUnavailable):
                 standing = await self.standing(asked.path)  # before anything is read
+        day = today()  # before anything is made: what is made of it may be done on the next
         start: Message = {}
         chunks: list[bytes] = []
         passes = False
@@ -242,13 +244,14 @@ class Front:
         etag = said.get("etag") or strong_etag(body)
         last_modified = said.get("last-modified", b"")
         if not last_modified:
-            last_modified = b"" if standing is None else http_date(standing["register"].changed_at)
+            changed_at = None if standing is None else max(standing["register"].changed_at, began(day))
+            last_modified = b"" if changed_at is None else http_date(changed_at)
         coding, body = in_coding(body, media.decode("latin-1"), asked)
         etag = coded(etag, coding)
         headers = answer_headers(etag, last_modified, media, coding, others, said.get("cache-control", KEEP))
         if state is not None:  # a page also tells ages in years, which change with the day
             revision = state["register"].revision
-            self.answers.keep(key, Kept("register", revision, today(), etag, last_modified, headers, body))
+            self.answers.keep(key, Kept("register", revision, day, etag, last_modified, headers, body))
         await respond(asked, send, etag, last_modified, headers, body)
 
     async def tell_methods(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -285,6 +288,11 @@ class Front:
 
 def today() -> date:
     return datetime.now(LEGAL_ZONE).date()
+
+
+def began(day: date) -> int:
+    """When a legal day began, in seconds since 1970: what depends on the day is no older than that."""
+    return int(datetime.combine(day, time_of_day(), LEGAL_ZONE).timestamp())
 
 
 def is_piecewise(start: Message) -> bool:

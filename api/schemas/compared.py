@@ -5,6 +5,7 @@ from typing import Any
 
 from api.language import N_, Language, gettext
 from api.schemas.words import CODES, PROPERTIES, UNITS
+from api.workflows.quantities import with_unit
 from gis import wording
 from gis.comparable import Reason
 
@@ -92,8 +93,7 @@ def wording_of_fact(fact: Row, language: Language) -> str:
     figure = wording.number(fact["value"], language, 2)
     if fact["value_max"] is not None:
         figure += "–" + wording.number(fact["value_max"], language, 2)
-    unit = UNITS.get(fact["unit"] or "", fact["unit"] or "")
-    figure += "%" + _(unit).removeprefix("%") if unit.startswith("%") else f"{SPACE}{_(unit)}" if unit else ""
+    figure = with_unit(figure, fact["unit"], language)
     pattern = {"gt": N_("over {amount}"), "gte": N_("at least {amount}"), "approx": N_("about {amount}")}
     return _(pattern.get(fact["comparator"], "{amount}")).format(amount=figure)
 

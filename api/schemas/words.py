@@ -1,6 +1,7 @@
 """What properties, collections and codes are called. English texts are the msgids; the catalogue has the Vietnamese."""
 
 from api.language import N_
+from api.workflows import quantities
 
 SERVICE = (
     N_("Register of industrial zones"),
@@ -128,6 +129,8 @@ CODES = {
     "outline_file": N_("File with the outline"), "use.document": N_("Document"), "data files": N_("data files"),
 }  # fmt: skip
 
+UNITS = quantities.UNITS
+
 KEYWORDS = {
     "zones": (N_("industrial park"), N_("industrial cluster"), N_("economic zone"), N_("fill rate")),
     "zone-points": (N_("industrial park"), N_("industrial cluster"), N_("economic zone"), N_("fill rate")),
@@ -156,10 +159,3 @@ REMARKS = {
         "is; without a value where nothing is said."
     ),
 }
-
-UNITS = {
-    "zones": N_("zones"), "clusters": N_("clusters"), "workers": N_("workers"), "projects": N_("projects"),
-    "enterprises": N_("enterprises"), "establishments": N_("establishments"), "%/year": N_("% a year"),
-    "bn VND": N_("bn VND"), "bn VND (2010 constant prices)": N_("bn VND (2010 constant prices)"), "year": N_("year"),
-    "m3/day": N_("m³ a day"), "ha": "ha", "%": "%", "m": "m", "km²": "km²",
-}  # fmt: skip

@@ -5,10 +5,11 @@ is not drawn. Classes of the SVG get their colours from the page's style sheet.
 """
 
 from gis.charts.picture import Picture, draw_picture
-from gis.charts.trajectory import Observation, Target, Trajectory, draw_trajectory
+from gis.charts.trajectory import Line, Observation, Target, Trajectory, draw_trajectory
 from gis.charts.zone_map import Lot, Other, Unit, ZoneMap, draw_map
 
 __all__ = [
+    "Line",
     "Lot",
     "Observation",
     "Other",

@@ -10,6 +10,7 @@ A text that a spreadsheet might run gets an apostrophe: see `guarded`. Numbers a
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -41,6 +42,13 @@ def write(path: Path, layer: Layer, batches: Batches) -> None:
                 outline = row[-1]
                 cells.append(quoted(shapely.to_wkt(shapely.from_wkb(outline), EXACT)) if outline else "")
             file.write(",".join(cells) + "\r\n")
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same of rows without a geometry: the names of the columns, then a line a row."""
+    lines = [",".join(one.name for one in columns)]
+    lines += [",".join(cell(column, value) for column, value in zip(columns, row, strict=True)) for row in rows]
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
 
 
 def cell(column: Column, value: Any) -> str:

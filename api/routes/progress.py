@@ -1,0 +1,192 @@
+"""/progress: what was demanded, by when, and how far it is: a page, JSON and CSV."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.errors import BadChoice, BadInteger, BadLength, UnknownParameter, UnknownProvince
+from api.language import N_, gettext
+from api.routes.front import today as legal_day
+from api.routes.pages import page
+from api.routes.render import COMMON, html_answer, json_answer
+from api.routes.requests import DOCUMENT, FILES, Media, Wish, whole_number
+from api.routes.trajectories import charts_of, subject_of
+from api.store.connect import Reader
+from api.store.features import select_province
+from api.store.progress import select_choices
+from api.workflows.progress import assess, summarise
+from api.workflows.quantities import pace, quantity
+from gis.formats.delimited import table
+from gis.formats.layers import Column
+from gis.progress import STATES, measure_of
+
+router = APIRouter()
+Row = dict[str, Any]
+PROGRESS: Media = {**DOCUMENT, "csv": FILES["csv"]}
+PAGE = 120  # targets on a page
+LONGEST = 200  # letters of a name
+ZONES_SHOWN = 12  # zones of a target on the page
+WORDS = {
+    "reached": N_("Reached"), "on_track": N_("On the way"), "behind": N_("Behind"), "missed": N_("Missed"),
+    "not_assessable": N_("Not assessable"),
+}  # fmt: skip
+MEANINGS = {
+    "reached": N_("what is known meets the demand"), "on_track": N_("at the pace so far it will be reached in time"),
+    "behind": N_("at the pace so far it will not be reached in time"),
+    "missed": N_("the time is over and what is known falls short"),
+    "not_assessable": N_("nothing that is known decides it; each target says why"),
+}  # fmt: skip
+RELATIONS = {
+    "repeats": N_("The same is demanded in"), "supersedes": N_("Stands in place of"),
+    "superseded_by": N_("A later document demands something else:"), "beside": N_("Stands beside"),
+}  # fmt: skip
+TEXTS = (
+    "id", "province", "province_code", "period", "indicator", "indicator_vi", "indicator_en", "unit", "subject",
+    "subject_kind", "zone", "zone_name_vi", "zone_name_en", "applies_to", "comparator",
+)  # fmt: skip
+FOUND = (
+    "milestone", "milestone_vi", "milestone_en", "state", "reason_code", "reason_vi", "reason_en", "observation",
+    "observation_comparator", "observation_as_of", "observation_source", "measured_basis", "measured_definition",
+    "relation", "relation_facts", "source", "source_number", "source_title", "place", "quote", "note",
+)  # fmt: skip
+COLUMNS = (
+    *(Column(name, "string") for name in TEXTS[:3]), Column("year", "integer"),
+    *(Column(name, "string") for name in TEXTS[3:]), Column("value", "number"), Column("value_max", "number"),
+    *(Column(name, "array" if name == "relation_facts" else "string") for name in FOUND),
+    *(Column(name, "number") for name in (
+        "observation_value", "observation_value_max", "measured_value", "measured_low", "measured_high",
+        "measured_known", "measured_total", "measured_unnamed", "measured_known_part_pct", "needed_per_year",
+        "reached_per_year", "projected",
+    )),
+)  # fmt: skip
+
+
+@router.get("/progress", summary=N_("Targets, each with its one state and the reason"), tags=["Figures"])
+async def get_progress(request: Request) -> Response:
+    """`province` old or new by code, slug or name; `year` that the time ends in; `state`; `indicator`.
+
+    The JSON and the CSV are whole; in a browser targets come 120 at a time: `page` is the number of the page.
+    """
+    wish = Wish(request, known=("province", "year", "state", "indicator", "page"), media=PROGRESS)
+    reader: Reader = request.app.state.reader
+    if wish.format != "html" and "page" in wish.params:
+        raise UnknownParameter("page", known="f, lang, province, year, state, indicator")
+    asked = {name: text.strip() for name, text in wish.params.items() if text.strip() and name != "page"}
+    unit, year, day = await province_in(reader, asked.get("province")), year_in(asked.get("year")), legal_day()
+    choices = await select_choices(reader)
+    state = one_of("state", asked.get("state"), STATES)
+    indicator = one_of("indicator", asked.get("indicator"), [one["indicator"] for one in choices["indicators"]])
+    rows = await assess(reader, unit_uids=unit and [unit], year=year, today=day)
+    rows = [one for one in rows if state in (None, one["state"]) and indicator in (None, one["indicator"])]
+    if wish.format == "csv":
+        named = {**COMMON, "Content-Disposition": 'attachment; filename="progress.csv"'}
+        return Response(table(COLUMNS, (flat(one) for one in rows)), headers=named, media_type=FILES["csv"][0])
+    if wish.format == "html":
+        return html_answer(progress_page(wish, rows, {**choices, "asked": asked, "unit": unit}, day))
+    synthetic = {"synthetic": True} if reader.synthetic else {}
+    return json_answer({**synthetic, "today": day.isoformat(), "states": summarise(rows), "targets": rows})
+
+
+async def province_in(reader: Reader, name: str | None) -> str | None:
+    """The uid of the province that is named. Raises BadLength, UnknownProvince."""
+    if name is None:
+        return None
+    if len(name) > LONGEST:
+        raise BadLength("province", most=LONGEST)
+    uid = await select_province(reader, name)
+    if uid is None:
+        raise UnknownProvince("province", value=name)
+    return uid
+
+
+def year_in(text: str | None) -> int | None:
+    """A year of four digits. Raises BadInteger."""
+    year = whole_number(text, digits=4) if text is not None else None
+    if text is not None and not year:
+        raise BadInteger("year", value=text, minimum=1)
+    return year
+
+
+def one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:
+    if value is not None and value not in known:
+        raise BadChoice(name, value=value, known=", ".join(known))
+    return value
+
+
+def flat(one: Row) -> tuple[Any, ...]:
+    """A target as a line of the CSV."""
+    seen, found, going = one["observation"] or {}, one["measured"] or {}, one["pace"] or {}
+    relation = one["relation"] or {}
+    cells = {
+        **one, "reason_code": one["reason"]["code"], "observation": seen.get("id"),
+        **{f"observation_{name}": seen.get(name) for name in ("value", "value_max", "comparator", "as_of", "source")},
+        **{f"measured_{name}": found.get(name) for name in (
+            "value", "low", "high", "known", "total", "unnamed", "known_part_pct", "basis", "definition",
+        )},
+        **{name: going.get(name) for name in ("needed_per_year", "reached_per_year", "projected")},
+        "relation": relation.get("kind"), "relation_facts": relation.get("facts"),
+    }  # fmt: skip
+    return tuple(cells[column.name] for column in COLUMNS)
+
+
+def progress_page(wish: Wish, rows: Sequence[Row], choices: Row, day: date) -> str:
+    """The page with its part of the targets. Raises BadInteger, BadChoice: a page that is not there."""
+    pages = max(1, -(-len(rows) // PAGE))
+    number = whole_number(wish.params.get("page", "1"))
+    if not number:
+        raise BadInteger("page", value=wish.params["page"], minimum=1)
+    if number > pages:
+        raise BadChoice("page", value=number, known=f"1–{pages}")
+    beside = {rel: wish.same(page=one) for rel, one in (("prev", number - 1), ("next", number + 1)) if 0 < one <= pages}
+    first = (number - 1) * PAGE
+    shown = rows[first : first + PAGE]
+    language, _ = wish.language, gettext(wish.language)
+    return page(
+        "progress.html", wish.request, language, today=day, counts=summarise(rows), all=len(rows), first=first + 1,
+        last=first + len(shown), beside=beside, choices=choices, provinces=[province_of(one, wish, day) for one in
+        provinces(shown)], by_province=by_province(rows), reviews=reviews_of(rows), states=STATES,
+        words={name: _(text) for name, text in WORDS.items()},
+        meanings={name: _(text) for name, text in MEANINGS.items()},
+        relations={name: _(text) for name, text in RELATIONS.items()}, zones_shown=ZONES_SHOWN,
+        files={name: wish.same(page=None, f=name) for name in ("json", "csv")},
+        subject=lambda one: subject_of(one, language), kind_of=lambda one: measure_of(one["indicator"]).kind,
+        figure=lambda one, unit: quantity(one["value"], unit, language, one["comparator"], one["value_max"]),
+        amount_of=lambda value, unit: quantity(value, unit, language),
+        pace=lambda value, unit: pace(value, unit, language),
+        sources={one["id"]: one["source"] for one in rows},
+    )  # fmt: skip
+
+
+def provinces(rows: Sequence[Row]) -> list[list[Row]]:
+    """Targets by province, in the order in which they come."""
+    return [list(group) for _, group in groupby(rows, key=lambda one: one["unit_uid"])]
+
+
+def province_of(rows: Sequence[Row], wish: Wish, day: date) -> Row:
+    """A province with its targets by year, and its charts."""
+    return {
+        "uid": rows[0]["unit_uid"], "name": rows[0]["province"],
+        "years": [(year, list(group)) for year, group in groupby(rows, key=lambda one: one["year"])],
+        "charts": charts_of(rows, wish.language, day),
+    }  # fmt: skip
+
+
+def by_province(rows: Sequence[Row]) -> list[Row]:
+    """How many targets of each province are in each state."""
+    return [
+        {"uid": group[0]["unit_uid"], "name": group[0]["province"], "all": len(group),
+         "counts": Counter(one["state"] for one in group)}
+        for group in provinces(rows)
+    ]  # fmt: skip
+
+
+def reviews_of(rows: Sequence[Row]) -> list[Row]:
+    """The years that documents set to look back in, in their order."""
+    found = [one for one in rows if measure_of(one["indicator"]).kind == "review"]
+    return sorted(found, key=lambda one: (one["value"], one["id"]))

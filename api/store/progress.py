@@ -1,0 +1,113 @@
+"""What documents demand and what is known about it: targets, observations of units and zones, steps."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from api.store.connect import Reader
+
+Row = dict[str, Any]
+
+# In one statement, and so in one state of the register. Numbers travel as texts: they stay exact.
+ALL = """
+WITH units AS MATERIALIZED (
+    SELECT uid FROM admin_units WHERE %(units)s::text[] IS NULL OR uid = ANY(%(units)s)
+    UNION SELECT historic_uid FROM admin_succession WHERE current_uid = ANY(%(units)s)
+), demanded AS MATERIALIZED (
+    SELECT f.*, t.comparator, t.value, t.value_max, t.milestone, t.applies_to
+    FROM facts f JOIN targets t ON t.fact_id = f.id WHERE f.unit_uid IN (SELECT uid FROM units)
+), concerned AS MATERIALIZED (
+    SELECT DISTINCT unit_uid AS uid FROM demanded
+), listed AS MATERIALIZED (
+    SELECT z.slug, v.kind, v.name_vi, v.name_en, v.life, v.province_uid, v.historic_province_uid
+    FROM zones z JOIN zone_versions v ON v.slug = z.slug AND v.version = z.current_version
+    WHERE v.life <> 'deleted' AND (v.province_uid IN (SELECT uid FROM concerned)
+        OR v.historic_province_uid IN (SELECT uid FROM concerned) OR z.slug IN (SELECT zone FROM demanded))
+), told AS MATERIALIZED (
+    SELECT f.id, f.indicator, coalesce(f.zone, f.unit_uid) AS subject, f.subject_kind, o.comparator,
+        o.value::text AS value, o.value_max::text AS value_max, f.as_of, f.source,
+        row_number() OVER (ORDER BY k.rank DESC, s.issued_on DESC NULLS LAST, f.id) AS place
+    FROM facts f JOIN observations o ON o.fact_id = f.id
+    JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
+    WHERE (f.zone IN (SELECT slug FROM listed) AND f.indicator = ANY(%(of_zones)s)
+            OR f.zone IS NULL AND f.unit_uid IN (SELECT uid FROM concerned) AND f.indicator = ANY(%(of_units)s))
+        AND (%(until)s::date IS NULL OR f.as_of_end <= %(until)s)
+), reached AS MATERIALIZED (
+    SELECT m.zone, m.step, st.rank, m.as_of, m.basis, m.fact_id, f.source,
+        row_number() OVER (ORDER BY k.rank DESC, s.issued_on DESC NULLS LAST, f.id) AS place
+    FROM milestones m JOIN milestone_steps st USING (step) JOIN facts f ON f.id = m.fact_id
+    JOIN sources s ON s.id = f.source JOIN source_kinds k ON k.kind = s.kind
+    WHERE m.zone IN (SELECT slug FROM listed) AND (%(until)s::date IS NULL OR m.as_of_end <= %(until)s)
+), parcels AS (
+    SELECT zone, land_use, status, as_of, source, sum(area_ha)::text AS area_ha FROM lots
+    WHERE zone IN (SELECT slug FROM listed) GROUP BY zone, land_use, status, as_of, source
+)
+SELECT json_build_object(
+    'targets', (SELECT coalesce(json_agg(t), '[]') FROM (
+        SELECT d.id, d.unit_uid, u.full_name AS province, u.code AS province_code, d.subject, d.subject_kind, d.zone,
+            z.name_vi AS zone_name_vi, z.name_en AS zone_name_en, d.indicator, i.label_vi AS indicator_vi,
+            i.label_en AS indicator_en, i.unit, d.comparator, d.value::text AS value, d.value_max::text AS value_max,
+            d.milestone, w.label_vi AS milestone_vi, w.label_en AS milestone_en, d.applies_to, d.period,
+            d.source, s.title AS source_title, s.number AS source_number, s.issued_on, s.latest_date_cited, k.rank,
+            d.place, d.quote, d.note
+        FROM demanded d JOIN admin_units u ON u.uid = d.unit_uid JOIN indicators i USING (indicator)
+        JOIN sources s ON s.id = d.source JOIN source_kinds k ON k.kind = s.kind
+        LEFT JOIN listed z ON z.slug = d.zone
+        LEFT JOIN indicator_values w ON w.indicator = d.indicator AND w.value = d.milestone
+        ORDER BY u.name COLLATE "vi-x-icu", d.unit_uid, d.period_end NULLS LAST, d.zone IS NOT NULL,
+            i.label_vi COLLATE "vi-x-icu", d.subject COLLATE "vi-x-icu", k.rank DESC, d.id) t),
+    'zones', (SELECT coalesce(json_agg(l ORDER BY l.name_vi COLLATE "vi-x-icu", l.slug), '[]') FROM listed l),
+    'observations', (SELECT coalesce(json_agg(o ORDER BY o.place), '[]') FROM told o),
+    'steps', (SELECT coalesce(json_agg(r ORDER BY r.place), '[]') FROM reached r),
+    'lots', (SELECT coalesce(json_agg(p ORDER BY p.zone, p.land_use, p.status, p.as_of, p.source), '[]')
+        FROM parcels p),
+    'phases', (SELECT coalesce(json_agg(p), '[]') FROM (
+        SELECT zone, in_force, area_ha::text AS area_ha FROM phases
+        WHERE is_expansion AND zone IN (SELECT slug FROM listed)) p),
+    'ranks', (SELECT json_object_agg(step, rank) FROM milestone_steps),
+    'step_labels', (SELECT json_object_agg(step, json_build_object('vi', label_vi, 'en', label_en))
+        FROM milestone_steps),
+    'labels', (SELECT json_object_agg(indicator, json_build_object('vi', label_vi, 'en', label_en, 'unit', unit))
+        FROM indicators))
+"""
+
+
+async def select_progress(
+    reader: Reader, *, units: Collection[str] | None, until: date | None, of_zones: Collection[str],
+    of_units: Collection[str],
+) -> Row:  # fmt: skip
+    """Targets of the units (uids; a unit of today stands for the former ones it took in; None: all), and what is told
+    of those units by the indicators `of_units` and of their zones by `of_zones`, the higher document first.
+
+    until: only observations, steps and lots that describe a time up to that day.
+    """
+    rows = await reader.rows(ALL, {
+        "units": None if units is None else list(units), "until": until, "of_zones": list(of_zones),
+        "of_units": list(of_units),
+    })  # fmt: skip
+    found: Row = rows[0][0]
+    return found
+
+
+CHOICES = """
+WITH demanded AS MATERIALIZED (
+    SELECT DISTINCT f.unit_uid, f.indicator, extract(year FROM f.period_end)::integer AS year
+    FROM facts f JOIN targets t ON t.fact_id = f.id
+)
+SELECT json_build_object(
+    'units', (SELECT coalesce(json_agg(u), '[]') FROM (
+        SELECT u.uid, u.full_name, u.name, u.valid_to IS NOT NULL AS is_former FROM admin_units u
+        WHERE u.uid IN (SELECT unit_uid FROM demanded UNION SELECT s.current_uid FROM admin_succession s
+            JOIN demanded d ON d.unit_uid = s.historic_uid)
+        ORDER BY u.valid_to IS NOT NULL, u.name COLLATE "vi-x-icu", u.uid) u),
+    'indicators', (SELECT coalesce(json_agg(i), '[]') FROM (
+        SELECT indicator, label_vi, label_en FROM indicators WHERE indicator IN (SELECT indicator FROM demanded)
+        ORDER BY label_vi COLLATE "vi-x-icu", indicator) i),
+    'years', (SELECT coalesce(json_agg(DISTINCT year ORDER BY year), '[]') FROM demanded WHERE year IS NOT NULL))
+"""
+
+
+async def select_choices(reader: Reader) -> Row:
+    """What targets can be chosen by: provinces that have any or took in one that has, indicators, years."""
+    found: Row = (await reader.rows(CHOICES))[0][0]
+    return found
