@@ -4,7 +4,7 @@
 # PYTEST holds options for the tests: make test PYTEST="-n 4 -k fill_rate"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-qgis check conformance bench format catalogue picture lock image clean
+.PHONY: help run test test-qgis check conformance bench format catalogue picture notebooks lock image clean
 MAKEFLAGS += --no-print-directory
 PYTEST ?= -n 2
 BENCH ?=
@@ -53,6 +53,10 @@ catalogue: # Bring the Vietnamese texts up to date with the code
 picture: # Take the README's picture of the running registry
 	@scripts/setup.sh test
 	@$(VENV)/python scripts/front_page.py
+
+notebooks: # Execute the notebooks on the register at REGISTRY_URL (the running one); the copies go to .local/notebooks
+	@scripts/setup.sh test
+	@exec $(VENV)/python scripts/notebooks.py
 
 bench: # Compare with other servers on the national data set; BENCH="--only registry,tipg --requests items-100 --short 0.3"
 	@scripts/setup.sh bench

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         default="json", description="of what `zones serve` writes down: a JSON object or a text a line"
     )
     log_requests: bool = Field(default=True, description="whether `zones serve` writes down each request")
+    snapshots: Path | None = Field(
+        default=None, description="directory of the snapshots that `zones snapshot` takes; empty: none"
+    )
     data_dir: Path = Field(default=ROOT / "data", description="the tables that `zones load` reads")
     local_dir: Path = Field(default=ROOT / ".local", description="where the private cluster and its lock live")
 

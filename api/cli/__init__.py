@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from api.cli import accounts, demo, exchange, operation, register, reports, service
+from api.cli import accounts, demo, exchange, operation, register, reports, service, snapshots
 from api.cli.running import SETTINGS_HELP
 
 app = typer.Typer(
@@ -21,9 +21,8 @@ app = typer.Typer(
 COMMANDS: dict[str, Callable[..., None]] = {
     "up": service.up, "serve": service.serve, "migrate": register.migrate, "load": register.load,
     "export": exchange.export, "import": exchange.import_zones, "map": register.draw_map, "rebuild": register.rebuild,
-    "demo": demo.demo, "doctor": operation.doctor, "backup": operation.backup,
-    "restore": operation.restore,
-    "report": reports.report,
+    "report": reports.report, "snapshot": snapshots.snapshot, "demo": demo.demo, "doctor": operation.doctor,
+    "backup": operation.backup, "restore": operation.restore,
 }  # fmt: skip
 for name, command in COMMANDS.items():
     app.command(name=name, epilog=SETTINGS_HELP)(command)

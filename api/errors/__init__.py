@@ -103,6 +103,11 @@ from api.errors.explorer import (
     TooManyPicked,
     UnknownPlace,
 )
+from api.errors.feed import (
+    BadFeedPlace,
+    BadSince,
+    SinceAhead,
+)
 from api.errors.figures import (
     BadFigures,
     NoNewFigures,
@@ -189,6 +194,11 @@ from api.errors.reports import (
     RegisterMoved,
     UnknownReport,
 )
+from api.errors.snapshots import (
+    NoSnapshotFolder,
+    SnapshotsOfAnother,
+    UnknownSnapshot,
+)
 from api.errors.store import (
     BreaksRule,
     CannotConnect,
@@ -226,6 +236,7 @@ __all__ = [
     "BadDatetime",
     "BadDay",
     "BadDistance",
+    "BadFeedPlace",
     "BadFigure",
     "BadFigures",
     "BadFilter",
@@ -248,6 +259,7 @@ __all__ = [
     "BadPlace",
     "BadPoint",
     "BadProjects",
+    "BadSince",
     "BadSlug",
     "BadTable",
     "BadText",
@@ -295,6 +307,7 @@ __all__ = [
     "NoNewFigures",
     "NoOutline",
     "NoOutlineIn",
+    "NoSnapshotFolder",
     "NoTiles",
     "NoWayBack",
     "NoZoneNamed",
@@ -328,6 +341,8 @@ __all__ = [
     "RowRefused",
     "SheetIsEmpty",
     "SignInBroken",
+    "SinceAhead",
+    "SnapshotsOfAnother",
     "Stale",
     "StaleVersion",
     "StatementTooLong",
@@ -357,6 +372,7 @@ __all__ = [
     "UnknownQueryable",
     "UnknownReport",
     "UnknownRevision",
+    "UnknownSnapshot",
     "UnknownSource",
     "UnknownTile",
     "UnknownTileMatrixSet",

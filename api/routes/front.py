@@ -1,8 +1,8 @@
 """The front of the service, before any routing: kept answers, validators, codings, CORS, HEAD and OPTIONS.
 
 What a request may depend on is the register's state and nothing else, so an answer holds as long as the revision of the
-part that it was read from; the database is asked for that before any answer goes out. Health checks and what is written
-piece by piece pass through.
+part that it was read from; the database is asked for that before any answer goes out. Health checks, snapshots and
+what is written piece by piece pass through.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ FIXED: Headers = [VARY, (b"x-content-type-options", b"nosniff"), *CORS]
 NOT_KEPT: Headers = [(b"cache-control", b"no-store"), (b"x-frame-options", b"DENY")]
 PROGRAM = {"/api", "/conformance"}  # what the program says of itself, whatever the register holds
 NOW = ("/health/", "/metrics")  # what is asked to know how things stand
+FILES = "/snapshots"  # what lies in files, whatever the register holds by now
 PRIVATE = ("/desk", "/changes")  # what depends on who asks: never kept, here or elsewhere
 LARGEST_PAGE = 4_000_000  # bytes; what is larger is not held in memory to be looked at
 FIND = {"etag", "last-modified", "cache-control", "content-type", "content-length", "content-encoding"}
@@ -115,7 +116,7 @@ class Front:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Any request, by its kind."""
-        if scope["method"] in ("GET", "HEAD") and not scope["path"].startswith((*NOW, *PRIVATE)):
+        if scope["method"] in ("GET", "HEAD") and not scope["path"].startswith((*NOW, FILES, *PRIVATE)):
             scope["app"] = self.app
             await self.read(Asked(scope), receive, send)
         elif scope["method"] == "OPTIONS":

@@ -61,4 +61,6 @@ def landing_links(wish: Wish) -> list[dict[str, str]]:
         link(wish.url("/tiles", f="json"), relation("tilesets-vector"), JSON, _("Vector tiles")),
         link(wish.url("/tileMatrixSets", f="json"), relation("tiling-schemes"), JSON, _("Tile matrix sets")),
         link(wish.url("/maps/fill-rate"), "related", HTML, _("Zones by fill rate, as a map")),
+        link(wish.url("/feed", f="json"), "related", JSON, _("What changed")),
+        link(wish.url("/snapshots", f="json"), "related", JSON, _("Snapshots")),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import psycopg
+from psycopg import sql
 
 from api.errors import CannotConnect, NotMigrated, StoreUnavailable
 from api.store.collections import Collection
@@ -48,13 +49,15 @@ def shown(collection: Collection, query: Query) -> Collection:
 
 @contextmanager
 def opened_query(
-    database_url: str, collection: Collection, query: Query, rows: Rows, *, limit: int | None, timeout_ms: int
-) -> Iterator[Found]:
+    database_url: str, collection: Collection, query: Query, rows: Rows, *, limit: int | None, timeout_ms: int,
+    moment: str = "",
+) -> Iterator[Found]:  # fmt: skip
     """The features of a query from its place on, in its order, at most `limit`; None is all of them.
 
     rows: what one is, as the formats take it: `values` (the properties in the types of COLUMNS, then the geometry as
     WKB, lon, lat or easting, northing in `query.crs`), or the text of a GeoJSON or JSON-FG feature in the axis order
-    of `query.crs`. timeout_ms: for each statement, so for each batch.
+    of `query.crs`. timeout_ms: for each statement, so for each batch. moment: one of the database that
+    `store.snapshots` holds; now where it is empty.
     Raises StoreUnavailable, StatementTooLong, NotMigrated.
     """
     where, values = conditions(collection, query)
@@ -67,13 +70,7 @@ def opened_query(
     )
     wanted, forward = shown(collection, query), order_by(collection, replace(query, place=None))
     with told_failures(), open_session(database_url) as session:
-        try:
-            session.execute("SET ROLE registry_read")
-        except psycopg.errors.Error as error:  # without its role the schema is not there either
-            raise NotMigrated from error
-        session.execute(SEARCH_PATH)
-        session.execute(f"SET statement_timeout = {int(timeout_ms)}; SET TIME ZONE 'UTC'")
-        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        begin_reading(session, timeout_ms, moment)
         counted = session.execute(
             "SELECT r.revision, floor(extract(epoch FROM r.changed_at))::bigint, p.* FROM revisions r, "
             f"(SELECT count(*), count(*) FILTER (WHERE {wanted.geometry or 'NULL'} IS NULL) FROM ({page}) page) p "
@@ -86,6 +83,19 @@ def opened_query(
             cursor.execute(select.encode(), values)
             revision, changed_at, count, bare = counted
             yield Found(revision, changed_at, count, bare, iter(lambda: cursor.fetchmany(BATCH), []))
+
+
+def begin_reading(session: psycopg.Connection, timeout_ms: int, moment: str = "") -> None:
+    """Let a session see one moment of the register, and change nothing. Raises NotMigrated."""
+    try:
+        session.execute("SET ROLE registry_read")
+    except psycopg.errors.Error as error:  # without its role the schema is not there either
+        raise NotMigrated from error
+    session.execute(SEARCH_PATH)
+    session.execute(f"SET statement_timeout = {int(timeout_ms)}; SET TIME ZONE 'UTC'")
+    session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    if moment:
+        session.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(moment)))
 
 
 @contextmanager

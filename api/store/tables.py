@@ -269,7 +269,7 @@ reservations = Table(
 revision_times = Table(
     "revision_times", metadata,
     Column("revision", BigInteger, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=CLOCK), Column("cause", Text),
 )  # fmt: skip
 projects = Table(
     "projects", metadata,

@@ -8,6 +8,7 @@ from api.errors import DataRefused, NoDemoPossible
 from api.store import demo, migrations, records
 from api.store.connect import Session, writing
 from api.store.demo import Mark
+from api.store.feed import note_cause
 from api.workflows import figures, sketches
 from api.workflows.data_files import read
 from api.workflows.demo_rows import (
@@ -58,6 +59,7 @@ def build(database_url: str, data_dir: Path, seed: int, zones: int, lots: int, s
     migrations.move(database_url)
     with writing(database_url) as session:
         records.lock_loads(session)
+        note_cause(session, "demo")
         demo.claim(session, mark)
         with_real.store(session)
         store(session, with_real, data, show)

@@ -27,7 +27,10 @@ places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 
 @dataclass(frozen=True)
 class Export:
-    """A file that is wanted. `titles` are those of the properties by name; `limit` None is everything found."""
+    """A file that is wanted. `titles` are those of the properties by name; `limit` None is everything found.
+
+    `moment` is one of the database that somebody holds; it is now where it is empty.
+    """
 
     collection: Collection
     query: Query
@@ -36,6 +39,7 @@ class Export:
     titles: dict[str, str]
     limit: int | None = None
     timeout_ms: int = 10_000
+    moment: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,9 @@ def write(database_url: str, export: Export, path: Path, show: Show = lambda _do
     check(export)
     chosen, collection = FORMATS[export.format], shown(export.collection, export.query)
     with opened_query(
-        database_url, export.collection, export.query, chosen.rows, limit=export.limit, timeout_ms=export.timeout_ms
-    ) as found:
+        database_url, export.collection, export.query, chosen.rows, limit=export.limit, timeout_ms=export.timeout_ms,
+        moment=export.moment,
+    ) as found:  # fmt: skip
         if chosen.most and found.count > chosen.most:
             raise errors.TooManyRows("f", value=chosen.name, most=chosen.most, count=found.count)
         columns = [

@@ -17,6 +17,7 @@ from api.store import imports as store
 from api.store import records
 from api.store.collections import COLLECTIONS, ZONE_KINDS
 from api.store.connect import Session, writing
+from api.store.feed import note_cause
 from api.store.zones import LOADER
 from api.workflows import figures
 from api.workflows.data_files import Refusal, Refused, multipolygon, needed, number, one_of
@@ -77,6 +78,7 @@ def import_file(
     try:
         with writing(database_url) as session:
             records.lock_loads(session)
+            note_cause(session, "import")
             store_changes(session, contents, report, source, author, show)
             if report.refused:
                 raise _Refused

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.errors import HoldsSyntheticData, RowRefused
-from api.store import demo, records, zones
+from api.store import demo, feed, records, zones
 from api.store.connect import Session, writing
 from api.workflows import figures, sketches
 from api.workflows.data_files import Parsed, Refusal, Row, read
@@ -55,6 +55,7 @@ def load(database_url: str, data_dir: Path, show: Show = lambda _file, _done, _o
     try:
         with writing(database_url) as session:
             records.lock_loads(session)
+            feed.note_cause(session, "load")
             if demo.is_synthetic(session):
                 raise HoldsSyntheticData
             digests = hashes(data_dir)

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point
 
 from api.language import N_
-from api.store import publishing
+from api.store import feed, publishing
 from api.store.connect import Session
 from api.workflows import examination, figures
 from api.workflows.references import source_row
@@ -36,6 +36,7 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
 
     It takes effect at once, or on the day that it names. Raises OutlinesMeet.
     """
+    feed.note_cause(session, "publication")
     base = examination.base_of(session, change)
     publishing.add_sources(session, [source_row(one) for one in change["documents"]])
     row = start(session, change, base)
@@ -55,6 +56,7 @@ def publish(session: Session, change: Row, *, reviewer: str) -> int:
 
 def take_effect(session: Session) -> list[str]:
     """Put versions in force whose day has come, with the figures that follow; the zones."""
+    feed.note_cause(session, "effect")
     slugs = publishing.take_effect(session)
     if slugs:
         figures.refresh(session, slugs)

@@ -62,6 +62,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"/collections/zones/items/{ZONE}/history?f=html&compare=1,2",
     ),
     "/collections/zones/items/{item}/projects": (f"/collections/zones/items/{ZONE}/projects?f=html",),
+    "/feed": ("/feed?f=html", "/feed?f=html&since=99"),
+    "/snapshots": ("/snapshots?f=html",),
     "/stats/fill-rates": ("/stats/fill-rates?f=html", "/stats/fill-rates?f=html&by=kind"),
     "/progress": (
         "/progress?f=html",
@@ -105,6 +107,7 @@ NO_PAGE = {
     "/desk/zones/{slug}/projects.xlsx", "/desk/figures.xlsx", "/qgis/zones.qlr", "/qgis/{scope}",
     "/qgis/{scope}/collections/{view}/{rest:path}", "/qgis/{scope}/collections/{view}", "/health/live", "/health/ready",
     "/map/suggest", "/zones/{item}/picture.png", "/sitemap.xml", "/robots.txt", "/metrics",
+    "/feed.atom", "/snapshots/{snapshot}/{file}",
 }  # fmt: skip
 # Faults of Swagger UI itself, which we only serve; everything around it is ours.
 NOT_OURS = {"/api": [".swagger-ui"]}

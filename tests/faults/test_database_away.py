@@ -31,6 +31,7 @@ PATHS = (
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/progress?f=html",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/reports?f=html", "/reports/1",
     "/reports/periodic?province=soc-trang&period=2025",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/feed", "/feed?f=html", "/feed.atom",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.language import N_, Gettext, gettext
-from api.routes.front import NOW, PRIVATE
+from api.routes.front import FILES, NOW, PRIVATE
 from api.routes.ogc import answers, editing, parameters
 from api.routes.ogc.answers import MEDIA_OF_PAGES, Described, refer
 from api.routes.ogc.links import GEOJSON, HTML, JSON, SCHEMA
@@ -51,6 +51,8 @@ FORMATS: dict[str, Media] = {
     "/zones/{item}": {"html": (HTML,), "json": (GEOJSON,)},
     "/zones/{item}/picture.png": {"png": ("image/png",)},
     "/sitemap.xml": {"xml": ("application/xml",)},
+    "/snapshots/{snapshot}/{file}": {"parquet": ("application/vnd.apache.parquet", JSON)},
+    "/feed.atom": {"atom": ("application/atom+xml",)},
     "/robots.txt": {"txt": ("text/plain",)},
     "/health/live": {"json": (JSON,)},
     "/health/ready": {"json": (JSON,)},
@@ -69,6 +71,7 @@ TAKES = {
     "/zones/{item}": tuple(parameters.ITEMS[name] for name in TIMES),
     "/sitemap.xml": parameters.SITEMAP,
     "/reports/periodic": parameters.PERIODIC,
+    "/feed": parameters.FEED,
 }
 
 
@@ -135,7 +138,9 @@ def general(operation: Described, path: str, address: str, found: Collection | N
         named += [*translated(TAKES.get(path, ()), _), *format_of(media, _), refer("parameters", "lang")]
     answer = {status: one for status, one in operation["responses"].items() if status not in ("200", "422")}
     schema = refer("schemas", SCHEMAS[path]) if path in SCHEMAS else {"type": "object"}
-    headers = () if path.startswith(NOW) else answers.VALIDATORS
+    headers: tuple[str, ...] = () if path.startswith(NOW) else answers.VALIDATORS
+    if path == FILES:  # a list has no date of its own
+        headers = tuple(one for one in headers if one != "Last-Modified")
     text: str = operation["summary"]
     summary = f"{_(TEXTS[found.name][0])}: {_(text)}" if found else _(text)
     content, missing = answers.contents(media, schema), address.endswith("{number}") or "{featureId}" in address

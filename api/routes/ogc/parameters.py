@@ -105,6 +105,13 @@ PERIODIC = (
              {"type": "string", "pattern": "^[0-9]{4}(-[Hh][12])?$"}), "required": True},
 )  # fmt: skip
 
+FEED = (
+    query("since", N_("The revision that a copy stands at; only what came after it is listed, by default everything."),
+          {"type": "integer", "minimum": 0, "default": 0}),
+    query("after", N_("Where a page goes on within a revision; next links carry it."), TEXT),
+    query("limit", N_("How many entries a page has at most (on the page for people, revisions); more is taken for the "
+                      "maximum."), {"type": "integer", "minimum": 1, "maximum": 2000, "default": 500}),
+)  # fmt: skip
 SITEMAP = (
     query("part", N_("Which of several lists of pages, where there are too many for one."),
           {"type": "integer", "minimum": 1}),
