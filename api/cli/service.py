@@ -19,6 +19,7 @@ from api.settings import Settings
 if TYPE_CHECKING:
     from api.routes.front import Front
 
+STARTS_WITHIN_S = 60  # a process, on a busy machine
 GRACE_S = 10  # for requests under way when the service is stopped
 
 
@@ -59,7 +60,8 @@ def serve(
         write_logs(settings.log_format, requests=settings.log_requests)
         serve_in_processes(uvicorn.Config(
             "api.cli.service:make_app", factory=True, host=settings.host, port=settings.port, workers=workers,
-            timeout_graceful_shutdown=GRACE_S, log_config=None, access_log=False, http=Lingering,
+            timeout_graceful_shutdown=GRACE_S, timeout_worker_healthcheck=STARTS_WITHIN_S, log_config=None,
+            access_log=False, http=Lingering,
         ))  # fmt: skip
 
 

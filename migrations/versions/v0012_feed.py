@@ -1,12 +1,13 @@
 """What the feed is read from: features by the revision that wrote or ended them, and what caused each revision.
 
-A revision is its transaction's own also where a copy of the database counts transactions anew: the number alone could
-be that of a transaction of the server it came from.
+What is rewritten is joined with what it becomes: the time for a mass change grows with its size, not with the square of
+it. A revision is its transaction's own also where a copy of the database counts transactions anew: the number alone
+could be that of a transaction of the server it came from.
 """
 
 from alembic import op
 
-from migrations.versions.v0004_served import PUBLISH
+from migrations.versions.v0004_served import PUBLISH, SERVE
 from migrations.versions.v0007_changes import TIMES
 
 revision = "0012"
@@ -46,7 +47,19 @@ def with_cause(text: str) -> str:
     )
 
 
+ROW_BY_ROW = """SET (revision, %2$s) = (SELECT $2, %3$s FROM fresh f WHERE f.%5$I = s.%5$I)
+            FROM differing d WHERE s.%5$I = d.id AND d.was AND d.is)"""
+JOINED = """SET (revision, %2$s) = ROW($2, %3$s)
+            FROM fresh f JOIN differing d ON d.id = f.%5$I AND d.was AND d.is WHERE s.%5$I = f.%5$I)"""
+
+
+def serve(text: str) -> str:
+    return text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
+
 def upgrade() -> None:
+    assert ROW_BY_ROW in SERVE
+    op.execute(serve(SERVE.replace(ROW_BY_ROW, JOINED)))
     op.execute(CAUSES)
     op.execute(INSTANCE)
     op.execute(told_apart(function("publish", PUBLISH)))
@@ -63,6 +76,7 @@ def downgrade() -> None:
         op.execute(f"CREATE INDEX past_{part}_until ON registry.past_{part} (until)")
         for index in (f"served_{part}_revision", f"past_{part}_revision", f"past_{part}_ended"):
             op.execute(f"DROP INDEX registry.{index}")
+    op.execute(serve(SERVE))
     op.execute(function("publish", PUBLISH))
     op.execute(function("note_revision", TIMES))
     op.execute("ALTER TABLE registry.revisions DROP instance")

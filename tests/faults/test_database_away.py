@@ -29,7 +29,7 @@ PATHS = (
     "/map/suggest?q=tran", "/zones/kcn-tran-de", "/zones/kcn-tran-de/picture.png", "/sitemap.xml",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/assessments", "/assessments/kcn-tran-de", "/quality",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/progress?f=html",
-    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/reports?f=html", "/reports/1",
+    "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/reports?f=html",
     "/reports/periodic?province=soc-trang&period=2025",
     "/compare?zones=kcn-tran-de,kcn-an-nghiep", "/feed", "/feed?f=html", "/feed.atom",
 )  # fmt: skip
