@@ -25,6 +25,7 @@ router = APIRouter(tags=["Changes"])
 async def take_corners(request: Request, id: str) -> Response:
     """The body of /boundaries/from-corners; `crs` confirms one where several are plausible."""
     person, number, state = await need_person(request), number_of(id), request.app.state
+    await state.writer.run(changes.own, person, number, "draft", "edited")  # before a table costs anything
     source, beside = await read_table(request)
     solution = await read_corners(state.reader, state.revisions, state.settings.data_dir, source, beside)
     if solution.outline is None or solution.receipt is None:
@@ -49,6 +50,7 @@ async def take_corners(request: Request, id: str) -> Response:
 async def take_file(request: Request, id: str) -> Response:
     """The body of /boundaries/from-file with `layer` and `feature`."""
     person, number = await need_person(request), number_of(id)
+    await request.app.state.writer.run(changes.own, person, number, "draft", "edited")
     content, name, choice = await read_upload(request)
     found = await read_outline(content, name, choice.layer, choice.feature, choice.crs, choice.encoding)
     if not isinstance(found.outline, MultiPolygon) or found.crs is None:
