@@ -236,6 +236,17 @@ def test_a_range_of_a_file_can_be_had(keeper: TestClient, kept: Taken) -> None:
     stale = keeper.get(address, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
     assert (stale.status_code, len(stale.content)) == (200, len(whole))
     assert keeper.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+    for nonsense in (
+        "bytes=-",
+        "bytes=5-1",
+        "items=0-1",
+        "x",
+        "bytes=0-1,x",
+        "bytes=" + "1" * 5000 + "-",
+        "bytes=1_0-",
+    ):
+        ignored = keeper.get(address, headers={"Range": nonsense})
+        assert (ignored.status_code, len(ignored.content)) == (200, len(whole)), nonsense
     head = keeper.head(address)
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole)))
 
