@@ -25,11 +25,9 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """The period of the same length that ends the day before this one starts."""
+        """The period of the same length that ends the day before this one starts; of the first one, 1899 is."""
         last = self.start - timedelta(days=1)
-        if self.half is None:
-            return parse_period(f"{last.year:04d}")
-        return parse_period(f"{last.year:04d}-H{1 if last.month <= 6 else 2}")
+        return period_of(last.year, self.half and (1 if last.month <= 6 else 2))
 
 
 def parse_period(text: str) -> Period:
@@ -37,7 +35,10 @@ def parse_period(text: str) -> Period:
     found = _TEXT.fullmatch(text.strip())
     if not found or not found[1].isascii() or int(found[1]) < 1900:
         raise BadPeriod(text=text)
-    year, half = int(found[1]), int(found[2]) if found[2] else None
+    return period_of(int(found[1]), int(found[2]) if found[2] else None)
+
+
+def period_of(year: int, half: int | None) -> Period:
     if half is None:
         return Period(f"{year:04d}", date(year, 1, 1), date(year, 12, 31))
     first, last = HALVES[half]

@@ -26,10 +26,13 @@ def snapshot(
         if to is not None and not to.exists():
             raise CommandFailed(f"{to} is not there; make it first.")
         with database(settings) as database_url:
-            taken = take(
-                database_url, folder, wanted(settings.public_url), timeout_ms=settings.statement_timeout_ms,
-                show=lambda name: say(f"Writing {name}"),
-            )  # fmt: skip
+            try:
+                taken = take(
+                    database_url, folder, wanted(settings.public_url), timeout_ms=settings.statement_timeout_ms,
+                    show=lambda name: say(f"Writing {name}"),
+                )  # fmt: skip
+            except OSError as error:
+                raise CommandFailed(f"Nothing was kept in {folder}: {error}") from None
         size = sum(one["bytes"] for one in taken.manifest["files"]) // 1000
         if taken.is_new:
             say(f"Kept {taken.path}: {len(taken.manifest['files'])} files ({size} kB)")

@@ -1,6 +1,7 @@
 """/metrics: figures for Prometheus, of this process and of the database it reads from."""
 
 import os
+from pathlib import Path
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -26,11 +27,23 @@ async def get_metrics(request: Request) -> Response:
     """
     Wish(request, media=TEXT)
     counted = request.app.state.figures.registry
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        forget_the_dead(Path(folder))
         counted = CollectorRegistry()
         MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
     body = generate_latest(counted) + generate_latest(await database_figures(request))
     return Response(body, headers={**COMMON, "Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)
+
+
+def forget_the_dead(folder: Path) -> None:
+    """Take out what processes used that have ended; what they counted stays."""
+    for file in folder.glob("gauge_live*_*.db"):
+        process = file.stem.rpartition("_")[2]
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
 
 
 async def database_figures(request: Request) -> CollectorRegistry:

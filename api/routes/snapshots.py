@@ -1,5 +1,6 @@
 """/snapshots: dated Parquet files of the whole register, as `zones snapshot` kept them, with ranges for large ones."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from api.workflows.snapshots import MANIFEST, MEDIA, find_file, kept
 router = APIRouter(tags=["What changed"])
 Row = dict[str, Any]
 PARQUET = FILES["parquet"][0]
+RANGE = re.compile(r"(?=.*[0-9])([0-9]{0,18})-([0-9]{0,18})")
 
 
 @router.get("/snapshots", summary=N_("Snapshots of the whole register that are kept here"))
@@ -72,7 +74,20 @@ async def get_snapshot_file(request: Request, snapshot: str, file: str) -> Respo
     headers = {"ETag": f'"{digest}"', "Cache-Control": KEEP.decode(), **COMMON}
     if Asked(request.scope).has(headers["ETag"].encode(), b""):
         return Response(status_code=304, headers=headers)
+    leave_out_nonsense(request)
     return FileResponse(path, headers=headers, media_type=MEDIA[path.suffix], stat_result=path.stat())
+
+
+def leave_out_nonsense(request: Request) -> None:
+    """Forget a Range that is none: by RFC 9110 the answer is the whole file then."""
+    unit, _, parts = request.headers.get("range", "").partition("=")
+    if unit.strip().lower() != "bytes" or not all(is_range(one.strip()) for one in parts.split(",")):
+        request.scope["headers"] = [one for one in request.scope["headers"] if one[0] != b"range"]
+
+
+def is_range(text: str) -> bool:
+    found = RANGE.fullmatch(text)
+    return found is not None and (not (found[1] and found[2]) or int(found[1]) <= int(found[2]))
 
 
 def unless_held(request: Request, answer: Response) -> Response:

@@ -7,7 +7,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
+from api.errors import StoreUnavailable
 from api.store.connect import owner_engine
 
 OUR_SRIDS = "spatial_ref_sys WHERE srid >= 900000 AND auth_name IS NULL"
@@ -44,11 +46,16 @@ def split_secret(database_url: str) -> tuple[str, str | None]:
 
 @contextmanager
 def snapshot(database_url: str) -> Iterator[tuple[Connection, str]]:
-    """A session that sees one moment of the database, and the name by which pg_dump sees the same."""
-    with owner_engine(database_url).connect() as session:
-        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        name = session.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        yield session, name
+    """A session that sees one moment of the database, and the name by which pg_dump sees the same. Raises
+    StoreUnavailable where the database goes away meanwhile.
+    """
+    try:
+        with owner_engine(database_url).connect() as session:
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            name = session.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+            yield session, name
+    except OperationalError as error:
+        raise StoreUnavailable from error
 
 
 def read_standing(session: Connection) -> Standing:

@@ -4,6 +4,7 @@ A backup is a folder with `register.dump` (pg_dump's own format) and `manifest.j
 its owner may read it. A restore goes into an empty database and is compared table by table before it is called done.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,12 @@ from api.cluster import PROGRAMS
 from api.errors import BackupBroken, BackupFailed, NoBackup, NotEmpty, NothingToBackUp, RestoreDiffers
 from api.store import backup as store
 from api.store.connect import owner_engine
+from api.workflows.unfinished import unfinished
 
 DUMP, MANIFEST = "register.dump", "manifest.json"
 FORMAT = 1
-CHUNK = 1 << 20
+MEMBERS = {"schema": str, "revision": int, "server": str, "postgis": str, "taken_at": str, "tables": dict,
+           "sequences": dict, "bytes": int, "sha256": str}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,35 +45,54 @@ def back_up(database_url: str, target: Path) -> Backup:
     """Write a new backup into a folder of `target` named by its moment; whole, or not at all. Raises NothingToBackUp,
     BackupFailed, CannotConnect.
     """
-    target.mkdir(parents=True, exist_ok=True)
-    with store.snapshot(database_url) as (session, name):
-        if not store.has_register(session):
-            raise NothingToBackUp
-        standing = store.read_standing(session)
-        folder = target / f"{standing.taken_at.replace(':', '')}-r{standing.revision}"
-        made = folder.with_name(folder.name + ".part")
-        shutil.rmtree(made, ignore_errors=True)
-        made.mkdir(mode=0o700)
-        try:
-            dump = made / DUMP
-            run("pg_dump", database_url, "--format=custom", "--compress=6", "--no-owner", f"--snapshot={name}",
-                f"--file={dump}")  # fmt: skip
-            document = {
-                "format": FORMAT, **standing.document(),
-                "tables": {one: asdict(sum) for one, sum in store.checksums(session).items()},
-                "sequences": store.count_sequences(session), "bytes": dump.stat().st_size, "sha256": digest(dump),
-            }  # fmt: skip
-            (made / MANIFEST).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-            for one in made.iterdir():
-                one.chmod(0o600)
-                sync(one)
-            shutil.rmtree(folder, ignore_errors=True)
-            made.rename(folder)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with store.snapshot(database_url) as (session, name), unfinished(target) as beside:
+            if not store.has_register(session):
+                raise NothingToBackUp
+            made = beside / "whole"
+            made.mkdir(mode=0o700)
+            folder = write(database_url, session, name, made, target)
+    except OSError as error:
+        raise BackupFailed(program="zones backup", reason=error) from error
     sync(target)
     return read_backup(folder)
+
+
+def write(database_url: str, session: Any, snapshot: str, made: Path, target: Path) -> Path:
+    """Write what a snapshot of the database holds into the directory `made`, and give that its name in `target`."""
+    standing, dump = store.read_standing(session), made / DUMP
+    run("pg_dump", database_url, "--format=custom", "--compress=6", "--no-owner", f"--snapshot={snapshot}",
+        f"--file={dump}")  # fmt: skip
+    document = {
+        "format": FORMAT, **standing.document(),
+        "tables": {one: asdict(sum) for one, sum in store.checksums(session).items()},
+        "sequences": store.count_sequences(session), "bytes": dump.stat().st_size, "sha256": digest(dump),
+    }  # fmt: skip
+    (made / MANIFEST).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    for one in made.iterdir():
+        one.chmod(0o600)
+        sync(one)
+    return settle(made, target / f"{standing.taken_at.replace(':', '')}-r{standing.revision}")
+
+
+def settle(made: Path, place: Path) -> Path:
+    """Rename what is whole to its place, with a number behind where somebody else's of the same second stands."""
+    for number in count(2):
+        with suppress(FileExistsError):
+            return rename(made, place)
+        place = place.with_name(f"{place.name.partition('.')[0]}.{number}")
+    raise AssertionError
+
+
+def rename(made: Path, place: Path) -> Path:
+    """Raises FileExistsError."""
+    try:
+        return made.rename(place)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.ENOTDIR):
+            raise FileExistsError from error
+        raise
 
 
 def read_backup(folder: Path) -> Backup:
@@ -77,10 +100,13 @@ def read_backup(folder: Path) -> Backup:
     try:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         size = (folder / DUMP).stat().st_size
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NoBackup(folder=folder, reason=error) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise NoBackup(folder=folder, reason=f"format {FORMAT} is what this program reads")
+    missing = [name for name, kind in MEMBERS.items() if not isinstance(document.get(name), kind)]
+    if missing or not all(isinstance(one, dict) and "rows" in one for one in document["tables"].values()):
+        raise NoBackup(folder=folder, reason=f"{MANIFEST} does not say {', '.join(missing) or 'rows'}")
     if size != document["bytes"] or digest(folder / DUMP) != document["sha256"]:
         raise BackupBroken(folder=folder)
     standing = {name: document[name] for name in ("schema", "revision", "server", "postgis", "taken_at")}

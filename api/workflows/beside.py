@@ -78,12 +78,17 @@ def answer() -> None:
         told = True, called(*args)
     except (errors.RegistryError, GisError) as error:
         told = False, error
-    except MemoryError:
-        if megabytes is None:
+    except BaseException as error:
+        if megabytes is None or not (isinstance(error, MemoryError) or is_panic(error)):
             raise
         told = False, MemoryError()
     with output:
         pickle.dump(told, output)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether a library written in Rust gave up, as readers of workbooks do where a cell lies too far out."""
+    return type(error).__module__ == "pyo3_runtime"
 
 
 def limit(seconds: float | None, megabytes: int | None) -> None:

@@ -219,8 +219,6 @@ def read_step(known: Known, line: Line, slug: str) -> tuple[str | None, list[Cel
     if step is None:
         codes = ", ".join(one["step"] for one in known.steps if one["step"] != WITHDRAWN)
         return None, [line.origin.issue("unknown-step", UNKNOWN_STEP, "step", step=written, known=codes)]
-    if step["step"] == WITHDRAWN:
-        return None, [line.origin.issue("step-ends", ENDS, "step")]
     reached = known.milestones.get(slug, ())
     dated = parse_edtf(on)
     assert dated
@@ -229,6 +227,8 @@ def read_step(known: Known, line: Line, slug: str) -> tuple[str | None, list[Cel
                 if one["step"] == step["step"] and one["as_of"] == on]  # fmt: skip
     if proposed or any(one["as_of"] == on for one in same):
         return None, []
+    if step["step"] == WITHDRAWN:
+        return None, [line.origin.issue("step-ends", ENDS, "step")]
     issues = []
     if same:
         issues.append(

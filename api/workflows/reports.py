@@ -87,8 +87,11 @@ async def compile_at(
     return plain({**head, **parts})
 
 
-def issue(session: Session, content: Row, *, by: str, person: Person | None = None, seen: int | None = None) -> int:
-    """Keep a report; its number. `person` is None at the command line; `seen` is the revision that was looked at.
+def issue(
+    session: Session, content: Row, *, by: str, person: Person | None = None, who: str = "", seen: int | None = None
+) -> int:
+    """Keep a report; its number. `by` is what everybody reads, `who` what the log has where it is somebody else;
+    `person` is None at the command line; `seen` is the revision that was looked at.
 
     Raises RoleMissing, RegisterMoved, and NothingNew where the last report of the period says the same.
     """
@@ -107,7 +110,7 @@ def issue(session: Session, content: Row, *, by: str, person: Person | None = No
         "sha256": digest(content),
     })  # fmt: skip
     account = person.account if person else None
-    record(session, "report.issued", who=by, account=account, details={"report": number})
+    record(session, "report.issued", who=who or by, account=account, details={"report": number})
     return number
 
 

@@ -8,12 +8,9 @@ import json
 import logging
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -24,6 +21,7 @@ from api.store.queries import Query
 from api.store.snapshots import TABLES, Moment, held_moment, select_table
 from api.workflows.exports import Export, write
 from api.workflows.feed import OURS
+from api.workflows.unfinished import unfinished
 from gis.crs import CRS84
 from gis.formats import FORMATS, About, Column, Layer
 from gis.formats.geoparquet import write as write_parquet
@@ -34,6 +32,9 @@ NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-r[0-9]{1,15}")
 MANIFEST, ENDING = "manifest.json", FORMATS["parquet"].ending
 MEDIA = {ENDING: FORMATS["parquet"].media, ".json": "application/json"}
 FORMAT = 1  # of the manifest
+MEMBERS = {"name": str, "register": str, "revision": int, "revision_at": str, "moment": str, "synthetic": bool,
+           "files": list}  # fmt: skip
+OF_FILE = {"file": str, "rows": int, "bytes": int, "sha256": str}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def take(
         known = find_revision(folder, register, moment.revision)
         if known is not None:
             return known
-        with unfinished(folder) as part:
+        with unfinished(folder) as beside:
+            part = beside / "whole"
+            part.mkdir()
             files = []
             for name in (*COLLECTIONS, *TABLES):
                 show(name)
@@ -116,16 +119,6 @@ def find_revision(folder: Path, register: str, revision: int) -> Taken | None:
         if manifest["revision"] == revision:
             found = Taken(path, manifest, False)
     return found
-
-
-@contextmanager
-def unfinished(folder: Path) -> Iterator[Path]:
-    """A directory beside the snapshots, which everybody may read as they may those; gone at the end, unless renamed."""
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as name:
-        part = Path(name) / "part"
-        part.mkdir()
-        yield part
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def to_disk(path: Path) -> None:
@@ -189,13 +182,16 @@ def read_manifest(path: Path) -> Row | None:
     """What a snapshot says of itself; None where that cannot be read, which is written down."""
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        needed = {"name", "register", "revision", "revision_at", "moment", "synthetic", "files"}
-        if manifest["name"] != path.name or not needed <= set(manifest) or not isinstance(manifest["revision"], int):
+        wrong = [name for name, kind in MEMBERS.items() if type(manifest[name]) is not kind]
+        if wrong or manifest["name"] != path.name:
             raise ValueError("this is no manifest of a snapshot")
+        for name in ("revision_at", "moment"):
+            datetime.fromisoformat(manifest[name])
         for one in manifest["files"]:
-            if Path(one["file"]).name != one["file"] or {"rows", "bytes", "sha256"} - set(one):
+            wrong = [name for name, kind in OF_FILE.items() if type(one[name]) is not kind]
+            if wrong or Path(one["file"]).name != one["file"] or Path(one["file"]).suffix not in MEDIA:
                 raise ValueError("this is no list of files")
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         log.warning("%s is passed over: %s", path, error)
         return None
     return dict(manifest)
@@ -206,9 +202,9 @@ def find_file(folder: Path | None, name: str, file: str) -> tuple[Path, str]:
     path = folder / name if folder is not None and NAME.fullmatch(name) else None
     manifest = read_manifest(path) if path is not None and path.is_dir() else None
     if path is not None and manifest is not None:
-        digests = {one["file"]: str(one["sha256"]) for one in manifest["files"]}
+        digests = {one["file"]: one["sha256"] for one in manifest["files"]}
         if file == MANIFEST:
             digests[file] = hashlib.sha256((path / file).read_bytes()).hexdigest()
-        if file in digests and (path / file).is_file():
+        if file in digests and (path / file).is_file() and not (path / file).is_symlink():
             return path / file, digests[file]
     raise UnknownSnapshot(name=name, file=file)

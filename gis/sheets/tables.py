@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,14 @@ from gis.sheets.issues import CellIssue, Ours
 MOST_BYTES = 5_000_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
-MOST_ENTRIES, MOST_UNPACKED = 2_000, 60_000_000  # of a workbook's archive
+MOST_ENTRIES, MOST_UNPACKED, MOST_SHEETS = 2_000, 60_000_000, 50  # of a workbook
 SEARCHED = 20  # rows in which the headings are looked for
 Cells = Sequence[Sequence[object]]
 
 TOO_LARGE = N_("it has more than 5 MB")
 TOO_MANY = N_("a sheet of it has more than 5,000 rows or 200 columns")
 UNFOLDS = N_("it unfolds to more than 60 MB")
+SHEETS = N_("it has more than 50 sheets")
 EMPTY = N_("it is empty")
 NEITHER = N_("it is neither a workbook (XLSX) nor CSV in UTF-8")
 BROKEN = N_("it is damaged, or locked by a password")
@@ -82,14 +84,14 @@ def workbook(content: bytes, name: str) -> Iterator[tuple[str, Cells]]:
                     if row < len(cells) and column < len(cells[row]):
                         cells[row][column] = mark
                 yield title, cells
-    except (zipfile.BadZipFile, CalamineError, PasswordError, XmlError, ZipError, ElementTree.ParseError, KeyError,
-            NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:  # fmt: skip
+    except (zipfile.BadZipFile, zlib.error, CalamineError, PasswordError, XmlError, ZipError, ElementTree.ParseError,
+            KeyError, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:  # fmt: skip
         if isinstance(error, UnreadableFile):
             raise
         raise UnreadableFile(file=name, reason=BROKEN) from error
 
 
-_MARKED = re.compile(rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b|<(?:\w+:)?c\b([^>]*\bt\s*=\s*["']e["'][^>]*)>""")
+_MARKED = re.compile(rb"""<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b|<(?:\w+:)?c\b([^<>]*\bt\s*=\s*["']e["'][^<>]*)>""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 
@@ -106,6 +108,8 @@ def marked_cells(archive: zipfile.ZipFile, name: str) -> dict[str, list[tuple[in
         path = paths.get(next((value for key, value in one.attrib.items() if key.endswith("}id")), None))
         if not one.tag.endswith("}sheet") or path not in archive.namelist():
             continue
+        if len(found) == MOST_SHEETS:
+            raise UnreadableFile(file=name, reason=SHEETS)
         places = found.setdefault(one.get("name", ""), [])
         for cell in _MARKED.finditer(archive.read(path)):
             place = _PLACE.search(cell[1] or cell[2])

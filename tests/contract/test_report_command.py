@@ -1,5 +1,6 @@
 """`zones report`: what an operator types, and the files that come of it."""
 
+import getpass
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -94,15 +95,22 @@ def test_a_file_that_is_there_is_kept(zones: Zones, tmp_path: Path) -> None:
     assert json.loads(file.read_text())["issued"] is None
 
 
+def test_a_file_that_cannot_be_written_is_told_and_what_was_issued_stays(own_zones: Zones, tmp_path: Path) -> None:
+    told = own_zones(*OF, "--issue", "--format", "json", "--output", tmp_path, "--force")
+    assert told.exit_code == 1
+    assert f"{tmp_path} cannot be written" in told.stderr and "--number 1" in told.stderr
+    assert own_zones("--number", 1, "--output", tmp_path / "report.json").exit_code == 0
+
+
 def test_issued_kept_and_checked(own_zones: Zones, own_url: str, tmp_path: Path) -> None:
     first, again = tmp_path / "first.xlsx", tmp_path / "again.xlsx"
     told = own_zones(*OF, "--issue", "--output", first)
     assert "report no. 1" in told.stdout
     with psycopg.connect(own_url) as connection:
         publish_version(connection, "kcn-tran-de", "Khu công nghiệp khác")
-        row = connection.execute("SELECT issued_by FROM registry.reports").fetchone()
-        assert row
-        assert row[0].endswith("(zones report)")
+        row = connection.execute("SELECT issued_by, who FROM registry.reports, registry.log "
+                                 "WHERE action = 'report.issued'").fetchone()  # fmt: skip
+        assert row == ("zones report", f"{getpass.getuser()} (zones report)")  # an account of the machine is not public
     assert own_zones("--number", 1, "--output", again).exit_code == 0
     assert first.read_bytes() == again.read_bytes()
     checked = own_zones("--check", 1)

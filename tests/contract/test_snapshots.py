@@ -25,6 +25,7 @@ from api.schemas.snapshots import wanted
 from api.settings import Settings
 from api.store.collections import COLLECTIONS
 from api.workflows.snapshots import Taken, take
+from api.workflows.unfinished import unfinished
 from tests.changes import legal_day, publish_version, revision
 from tests.reading import Page, features
 
@@ -235,6 +236,17 @@ def test_a_range_of_a_file_can_be_had(keeper: TestClient, kept: Taken) -> None:
     stale = keeper.get(address, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
     assert (stale.status_code, len(stale.content)) == (200, len(whole))
     assert keeper.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+    for nonsense in (
+        "bytes=-",
+        "bytes=5-1",
+        "items=0-1",
+        "x",
+        "bytes=0-1,x",
+        "bytes=" + "1" * 5000 + "-",
+        "bytes=1_0-",
+    ):
+        ignored = keeper.get(address, headers={"Range": nonsense})
+        assert (ignored.status_code, len(ignored.content)) == (200, len(whole)), nonsense
     head = keeper.head(address)
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole)))
 
@@ -255,16 +267,49 @@ def test_nothing_else_is_given_out(keeper: TestClient, kept: Taken, path: str) -
 
 def test_what_is_no_snapshot_is_passed_over(loaded_url: str, kept: Taken, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
-    for number, text in enumerate(("", "{}", "[]", '{"name": "2026-01-03-r3", "files": [{"file": "../x"}]}', "null")):
-        broken = tmp_path / f"2026-01-0{number + 1}-r{number}"
-        broken.mkdir()
-        (broken / "manifest.json").write_text(text)
-    (tmp_path / "2026-01-09-r9").mkdir()
-    (tmp_path / "2026-01-09-r10").write_text("a file")
+    good = {name: kept.manifest[name] for name in ("register", "revision_at", "moment", "synthetic")}
+    good |= {"name": "2026-01-02-r1", "revision": 1, "files": [{**kept.manifest["files"][0]}]}
+    listed = good["files"][0]
+    almost = [
+        {**good, "files": [{**listed, "file": "../x"}]}, {**good, "files": [{**listed, "file": "x.html"}]},
+        {**good, "files": [{**listed, "bytes": "many"}]}, {**good, "files": [{**listed, "sha256": None}]},
+        {**good, "files": {}}, {**good, "files": [7]}, {**good, "moment": "yesterday"}, {**good, "register": 7},
+        {**good, "revision": True}, {**good, "synthetic": "no"}, {**good, "name": "2026-01-02-r2"},
+    ]  # fmt: skip
+    texts = ["", "{}", "[]", "null", "[" * 100_000, *(json.dumps(one) for one in almost)]
     with TestClient(create_app(Settings(database_url=loaded_url, snapshots=tmp_path))) as client:
-        assert client.get("/snapshots").json()["snapshots"] == []
-        assert "None has been taken yet." in client.get("/snapshots?f=html&lang=en").text
+        place = tmp_path / "2026-01-02-r1"
+        place.mkdir()
+        (tmp_path / "2026-01-09-r9").mkdir()
+        (tmp_path / "2026-01-09-r10").write_text("a file")
+        for text in texts:
+            (place / "manifest.json").write_text(text)
+            assert client.get("/snapshots").json()["snapshots"] == [], text[:200]
+            assert "None has been taken yet." in client.get("/snapshots?f=html&lang=en").text
+            assert client.get("/snapshots/2026-01-02-r1/manifest.json").status_code == 404
         assert client.get("/snapshots/2026-01-09-r9/manifest.json").status_code == 404
+        (place / "manifest.json").write_text(json.dumps(good))
+        assert len(client.get("/snapshots").json()["snapshots"]) == 1
+        (tmp_path / "secret.txt").write_text("secret")
+        (place / listed["file"]).symlink_to(tmp_path / "secret.txt")
+        assert client.get(f"/snapshots/2026-01-02-r1/{listed['file']}").status_code == 404
+
+
+def test_what_a_killed_one_left_goes_with_the_next_and_what_is_being_written_stays(
+    own_url: str, tmp_path: Path
+) -> None:
+    left = tmp_path / ".unfinished-left"
+    (left / "whole").mkdir(parents=True)
+    seen = list[set[str]]()
+
+    def another(name: str) -> None:
+        if name == "lots":
+            with unfinished(tmp_path):
+                seen.append({path.name for path in tmp_path.iterdir()})
+
+    made = taken(own_url, tmp_path, another)
+    assert [len(one) for one in seen] == [2] and left.name not in seen[0]
+    assert [path.name for path in tmp_path.iterdir()] == [made.path.name]
 
 
 def test_the_list_is_as_new_as_the_folder(own_url: str, tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ class Workers:
         return [json.loads(line) for line in self.written.read_text().splitlines() if line.startswith("{")]
 
     @property
+    def figures(self) -> Path:
+        """Where they count together."""
+        (found,) = self.written.parent.glob("registry-figures-*")
+        return found
+
+    @property
     def children(self) -> list[int]:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(one) for one in found if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
@@ -47,7 +53,7 @@ class Workers:
 @contextmanager
 def two_workers(dsn: str, folder: Path) -> Iterator[Workers]:
     port, written = free_port(), folder / "written"
-    own = {"DATABASE_URL": dsn, "HOST": "127.0.0.1", "PORT": str(port), "PYTHONPATH": str(ROOT)}
+    own = {"DATABASE_URL": dsn, "HOST": "127.0.0.1", "PORT": str(port), "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
     with written.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "serve", "--workers", "2"],
@@ -97,6 +103,9 @@ def test_a_process_that_is_killed_is_replaced(own_url: str, tmp_path: Path) -> N
         wait_until(lambda: len(made.children) == 2 and first[0] not in made.children, made)
         wait_until(lambda: sum("startup complete" in str(one["message"]) for one in made.lines) == 3, made)
         assert httpx2.get(made.url + PATH).status_code == 200
+        used = (made.figures / f"gauge_livesum_{one}.db" for one in first)
+        assert "registry_sessions" in httpx2.get(made.url + "/metrics").text
+        assert [one.exists() for one in used] == [False, True]  # of the dead one nothing is in use any more
 
 
 def read_on(url: str, stopped: threading.Event, broken: list[Exception]) -> int:

@@ -14,6 +14,8 @@ from gis.periods import parse_period
         ("2025", date(2025, 1, 1), date(2025, 12, 31), "2024"),
         (" 2025-H1 ", date(2025, 1, 1), date(2025, 6, 30), "2024-H2"),
         ("2025-h2", date(2025, 7, 1), date(2025, 12, 31), "2025-H1"),
+        ("1900", date(1900, 1, 1), date(1900, 12, 31), "1899"),  # the first that can be asked for
+        ("1900-H1", date(1900, 1, 1), date(1900, 6, 30), "1899-H2"),
     ],
 )
 def test_a_period_knows_its_days_and_the_one_before(text: str, start: date, end: date, before: str) -> None:

@@ -34,6 +34,10 @@ PAGES = (
     "/progress",
     "/reports/periodic?province=vn34:92&period=2026",
     "/reports",
+    "/feed",
+    "/assessments",
+    "/assessments/kcn-tran-de",
+    "/quality",
     "/map?near=city-can-tho&sort=distance&pick=kcn-tran-de",
     "/map?province=vn34:92",
 )

@@ -11,8 +11,10 @@ from starlette.testclient import TestClient
 
 from gis.figures.fields import LAND, ROW
 from tests.people import add_person
+from tests.register import Register
 from tests.routes.test_changes import begin, save, step
 from tests.routes.test_projects import strangers
+from tests.workflows.test_progress import step as record
 
 HERE = "/desk/figures"
 SCOPE = {"province": "soc-trang", "period": "2025"}
@@ -145,6 +147,18 @@ def test_the_form_has_what_is_known_and_reads_back_as_no_change(own_client: Test
     assert "Fill rate (%): 96.5 (2020, D004)" in later["last_known"].value
 
 
+def test_a_form_with_a_zone_that_was_withdrawn_can_be_handed_in(
+    own_client: TestClient, own_url: str, lan: Headers
+) -> None:
+    record(Register(own_url, own_client), ZONE, "withdrawn", "2025-11")
+    book = form(own_client, lan)
+    assert cells(book, ZONE)["step"].value == "Withdrawn"
+    told = hand_in(own_client, lan, fill(book, ZONE))
+    assert (told["zones"], codes(told)) == ([], [])
+    cells(book, ZONE)["step_on"].value = "2025-12"  # another day is another step, and that is not entered here
+    assert codes(hand_in(own_client, lan, fill(book, ZONE))) == ["step-ends"]
+
+
 def test_a_province_old_or_new_has_its_zones(own_client: TestClient, own_url: str, lan: Headers) -> None:
     def slugs(province: str, who: Headers = lan) -> set[str]:
         answer = own_client.get(HERE, params={**SCOPE, "province": province}, headers=who)
@@ -163,8 +177,8 @@ def test_a_province_old_or_new_has_its_zones(own_client: TestClient, own_url: st
     ("scope", "kind"),
     [
         ({"province": "soc-trang"}, "missing-parameter"), ({"period": "2025"}, "missing-parameter"),
-        ({**SCOPE, "period": "2025-Q1"}, "unknown-period"), ({**SCOPE, "period": "٢٠٢٥"}, "unknown-period"),
-        ({**SCOPE, "period": "2999"}, "period-to-come"), ({**SCOPE, "province": "atlantis"}, "unknown-province"),
+        ({**SCOPE, "period": "2025-Q1"}, "not-a-period"), ({**SCOPE, "period": "٢٠٢٥"}, "not-a-period"),
+        ({**SCOPE, "period": "2999"}, "future-period"), ({**SCOPE, "province": "atlantis"}, "unknown-province"),
         ({**SCOPE, "province": "a\0b"}, "bad-text"), ({**SCOPE, "colour": "red"}, "unknown-parameter"),
     ],
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """Projects of a zone: who enters them, what everybody sees of them, and sheets that go in whole or not at all."""
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import openpyxl
@@ -345,11 +346,40 @@ def far_cell() -> bytes:
     return target.getvalue()
 
 
+def rewritten(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with one of its parts changed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(far_cell())) as old, zipfile.ZipFile(target, "w") as made:
+        for name in old.namelist():
+            made.writestr(name, change(old.read(name)) if name == part else old.read(name))
+    return target.getvalue()
+
+
+def torn() -> bytes:
+    """A workbook of which some bytes were lost on the way."""
+    content = far_cell()
+    start = content.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    return content[:start] + b"\xff" * 40 + content[start + 40 :]
+
+
+def beyond() -> bytes:
+    """A cell so far out that the program which reads workbooks gives up."""
+    return rewritten("xl/worksheets/sheet1.xml", lambda text: text.replace(b"XFD1048576", b"FXSHRXW2147483647"))
+
+
+def many_sheets() -> bytes:
+    """A workbook whose many sheets are all the same one."""
+    place = re.compile(rb"<sheet [^>]*/>")
+    return rewritten("xl/workbook.xml", lambda text: place.sub(lambda one: b"".join(
+        one[0].replace(b'name="Sheet"', b'name="S%d"' % number) for number in range(20_000)), text))  # fmt: skip
+
+
 def strangers() -> list[bytes]:
     return [
         b"PK\x03\x04 no archive", b"%PDF-1.7", b"\xff\xd8\xff\xe0 picture", b"\0" * 50, b"a,b\n1,2\n", b"   ",
         b'name,source\n"' + b"x" * 200_000, b"name,source\n" + b"x,D001\n" * 20_000,
         b"name,source\n" + b"," * 5_000, bomb(), lying_bomb(), far_cell(), b"x" * 6_500_000,
+        torn(), beyond(), many_sheets(),
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 from api import errors
 from api.cluster import temporary
 from api.settings import ROOT
+from api.store import backup as store
 from api.workflows.backup import back_up, read_backup, restore
 from gis.crs import VN2000_ALL
 from tests.changes import publish_version
@@ -77,6 +79,42 @@ def test_only_its_owner_may_read_it_and_nothing_half_written_is_left(own_url: st
     assert stat.S_IMODE(made.folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(one.stat().st_mode) for one in made.folder.iterdir()} == {0o600}
     assert [one.name for one in tmp_path.iterdir()] == [made.folder.name]
+
+
+def test_several_at_once_are_each_whole(own_url: str, tmp_path: Path) -> None:
+    (tmp_path / ".unfinished-left").mkdir()  # by one that was killed
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: back_up(own_url, tmp_path), range(4)))
+    assert sorted(one.folder for one in made) == sorted(tmp_path.iterdir())
+    for one in made:
+        assert read_backup(one.folder) == one
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(own_url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.BackupFailed, match="file"):
+        back_up(own_url, tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    "change", [{"bytes": None}, {"tables": []}, {"tables": {"x": 1}}, {"sha256": 7}, {"revision": "x"}]
+)
+def test_a_manifest_that_is_none_is_refused(own_url: str, empty_url: str, tmp_path: Path, change: object) -> None:
+    (tmp_path / "register.dump").write_bytes(b"")
+    good = {"format": 1, "schema": "1", "revision": 1, "server": "15", "postgis": "3", "taken_at": "", "tables": {},
+            "sequences": {}, "bytes": 0, "sha256": ""}  # fmt: skip
+    for document in ({"format": 1}, {**good, **change}):
+        (tmp_path / "manifest.json").write_text(json.dumps(document))
+        with pytest.raises(errors.NoBackup):
+            restore(empty_url, tmp_path)
+
+
+def test_a_database_that_goes_away_meanwhile_is_told(own_url: str, tmp_path: Path) -> None:
+    with pytest.raises(errors.StoreUnavailable), store.snapshot(own_url) as (session, _):
+        with psycopg.connect(own_url, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                               "current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+        store.checksums(session)
 
 
 def test_a_dump_that_was_altered_is_refused(own_url: str, empty_url: str, tmp_path: Path) -> None:
