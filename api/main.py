@@ -50,6 +50,7 @@ from api.store.connect import Reader, Writer
 from api.store.rendering import KeptFeatures
 from api.store.revisions import Revisions
 from api.workflows.oidc import provider_of
+from api.workflows.progress import KeptProgress
 from api.workflows.publication import take_effect
 
 MEGABYTE = 1_000_000
@@ -130,6 +131,7 @@ def create_app(settings: Settings) -> Front:
     app.state.writer = writer
     app.state.provider = provider_of(settings)
     app.state.revisions = revisions = Revisions(reader, lambda: writer.run(take_effect))
+    app.state.progress = KeptProgress()
     app.state.features = features_kept = KeptFeatures(reader, settings.kept_features_mb * MEGABYTE)
     for part in PARTS:
         app.include_router(part.router)

@@ -20,7 +20,7 @@ from api.routes.trajectories import charts_of, subject_of
 from api.store.connect import Reader
 from api.store.features import select_province
 from api.store.progress import select_choices
-from api.workflows.progress import assess, summarise
+from api.workflows.progress import summarise
 from api.workflows.quantities import pace, quantity
 from gis.formats.delimited import table
 from gis.progress import STATES, measure_of
@@ -90,8 +90,11 @@ async def get_progress(request: Request) -> Response:
     choices = await select_choices(reader)
     state = one_of("state", asked.get("state"), STATES)
     indicator = one_of("indicator", asked.get("indicator"), [one["indicator"] for one in choices["indicators"]])
-    rows = await assess(reader, unit_uids=unit and [unit], year=year, today=day)
-    rows = [one for one in rows if state in (None, one["state"]) and indicator in (None, one["indicator"])]
+    revision = (await request.app.state.revisions.current())["register"].revision
+    rows = [
+        one for one in await request.app.state.progress.rows(reader, revision, unit, day)
+        if year in (None, one["year"]) and state in (None, one["state"]) and indicator in (None, one["indicator"])
+    ]  # fmt: skip
     if wish.format == "csv":
         named = {**COMMON, "Content-Disposition": 'attachment; filename="progress.csv"'}
         return Response(table(COLUMNS, (flat(one) for one in rows)), headers=named, media_type=FILES["csv"][0])

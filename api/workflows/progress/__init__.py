@@ -4,5 +4,6 @@ May import: store and below. Never: HTTP.
 """
 
 from api.workflows.progress.assessing import Row, assess, summarise
+from api.workflows.progress.keeping import KeptProgress
 
-__all__ = ["Row", "assess", "summarise"]
+__all__ = ["KeptProgress", "Row", "assess", "summarise"]
