@@ -303,7 +303,8 @@ def targets(content: Row, said: Words) -> Table:
         seen = one.get("observation") or {}
         rows.append([
             one["id"], one["subject"], said.name(one, "indicator"), demanded(one, said.language), one["value"],
-            one["value_max"], said.unit(one["unit"]), said.date(one["period"]), said.of(STATES, one["state"]), said.name(one, "reason"), seen.get("value"),
+            one["value_max"], said.unit(one["unit"]), said.date(one["period"]), said.of(STATES, one["state"]),
+            said.name(one, "reason"), seen.get("value"),
             said.date(seen.get("as_of")), seen.get("source"), one["source"],
         ])  # fmt: skip
     return Table(said._(N_("Targets")), columns, rows)

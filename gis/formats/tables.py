@@ -1,7 +1,7 @@
 """XLSX of several tables: one sheet each, headings that stay, numbers as numbers, and a last one that says what it is.
 
-Texts are written as texts: no cell holds a formula, and a link only where a column is one of links. Prints on A4, across, the headings on each page. The same
-tables on the same day make the same bytes.
+Texts are written as texts: no cell holds a formula, and a link only where a column is one of links. Prints on A4,
+across, the headings on each page. The same tables on the same day make the same bytes.
 """
 
 import io
@@ -23,8 +23,8 @@ FORMATS = {"text": "@", "number": "#,##0.######", "whole": "#,##0", "percent": "
 @dataclass(frozen=True)
 class Column:
     """A column: its heading with the unit, how its numbers are written, its width in letters, and what stands where a
-    value is not known; empty where a column may be empty. Per cent are numbers such as 96.5, not parts of one. A link is
-    an address of the web.
+    value is not known; empty where a column may be empty. Per cent are numbers such as 96.5, not parts of one. A
+    link is an address of the web.
     """
 
     title: str
