@@ -1,5 +1,6 @@
 """Figures and dates as each language writes them: 1.106,5 and 29/06/2021, or 1,106.5 and 29 Jun 2021."""
 
+import re
 from datetime import date
 
 from babel.dates import format_date
@@ -14,6 +15,19 @@ def number(value: float, language: str, decimals: int = 1) -> str:
 def percent(value: float, language: str) -> str:
     """A rate, always with one decimal: 96,5% in Vietnamese, 96.5% in English."""
     return format_decimal(value, format="#,##0.0", locale=language) + "%"
+
+
+def instrument(text: str, language: str) -> str:
+    """A legal instrument as the tables have it: NĐ 29/2008/NĐ-CP as amended by NĐ 164/2013/NĐ-CP."""
+    return text.replace(" as amended by ", ", sửa đổi, bổ sung theo ") if language == "vi" else text
+
+
+def article(text: str, language: str) -> str:
+    """A place in one as the tables have it, Art. 2(22): khoản 22 Điều 2 in Vietnamese."""
+    found = re.fullmatch(r"Art\. (\d+)(?:\((\d+)\))?", text) if language == "vi" else None
+    if found is None:
+        return text
+    return (f"khoản {found[2]} " if found[2] else "") + f"Điều {found[1]}"
 
 
 def distance(metres: float, language: str) -> str:

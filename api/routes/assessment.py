@@ -8,30 +8,27 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import BadChoice, BadInteger, BadLength, UnknownLight, UnknownParameter, UnknownProvince
+from api.errors import BadChoice, BadInteger, UnknownLight, UnknownParameter
 from api.language import N_, gettext
 from api.routes.ogc.items import find_item
 from api.routes.ogc.links import link, self_and_alternate
 from api.routes.pages import page
-from api.routes.render import COMMON, html_answer, json_answer
+from api.routes.provinces import read_province
+from api.routes.render import csv_answer, html_answer, json_answer
 from api.routes.requests import TABLES, Wish, whole_number
 from api.schemas import assessed as words
 from api.store.assessment import select_provinces
 from api.store.collections import COLLECTIONS
-from api.store.connect import Reader
-from api.store.features import select_province
 from api.workflows import assessment as workflow
 from api.workflows.assessment import Assessed, survey
 from gis.assessment import CRITERIA, LIGHTS
 from gis.assessment.criteria import FACT
 from gis.assessment.lights import STATES
-from gis.formats.delimited import table
 from gis.projects import STATES as PROJECT_STATES
 
 router = APIRouter()
 Row = dict[str, Any]
 PAGE = 100  # zones on a page
-LONGEST = 200  # letters of the name of a province
 NAMES = ("slug", "name_vi", "name_en", "kind", "status", "status_as_of", "province", "historic_province")
 WORDS = {"words": words, "lights": LIGHTS, "criteria": CRITERIA, "project_states": PROJECT_STATES}
 
@@ -46,7 +43,7 @@ async def get_assessments(request: Request) -> Response:
     if wish.format != "html" and "page" in wish.params:
         raise UnknownParameter("page", known="f, lang, province, light")
     reader = request.app.state.reader
-    province, light = await read_province(reader, wish), read_light(wish.params.get("light"))
+    province, light = await read_province(reader, wish.params.get("province")), read_light(wish.params.get("light"))
     every = await survey(reader, unit_uids=province and [province], language=wish.language)
     found = workflow.worst_first(every)
     if light:
@@ -85,19 +82,6 @@ async def get_assessment(request: Request, item: str) -> Response:
     feature = link(wish.url(f"/collections/zones/items/{quote(item, safe='')}", f="json"), "item",
                    "application/geo+json")  # fmt: skip
     return json_answer({**found, "links": [*self_and_alternate(wish), feature]})
-
-
-async def read_province(reader: Reader, wish: Wish) -> str | None:
-    """The uid of the province that is asked for. Raises BadLength, UnknownProvince."""
-    name = wish.params.get("province")
-    if not name:
-        return None
-    if len(name) > LONGEST:
-        raise BadLength("province", most=LONGEST)
-    uid = await select_province(reader, name)
-    if uid is None:
-        raise UnknownProvince("province", value=name)
-    return uid
 
 
 def read_light(text: str | None) -> tuple[str, str] | None:
@@ -141,8 +125,3 @@ def csv_row(one: Assessed) -> list[object]:
         *(one.row[name] for name in NAMES), *one.states.values(), len(one.lit("on")),
         len(one.lit("unknown")), *one.known.values(),
     ]  # fmt: skip
-
-
-def csv_answer(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Response:
-    headers = {**COMMON, "Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(table(columns, rows), headers=headers, media_type=TABLES["csv"][0] + "; charset=utf-8")

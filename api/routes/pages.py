@@ -34,6 +34,8 @@ def environment(wish: Language) -> Environment:
     filters: dict[str, Callable[..., object]] = {
         "number": lambda value, decimals=1: wording.number(value, wish, decimals),
         "percent": lambda value: wording.percent(value, wish),
+        "instrument": lambda text: wording.instrument(text, wish),
+        "article": lambda text: wording.article(text, wish),
         "edtf": lambda text: wording.edtf(text, wish),
         "date": lambda day: wording.day(day, wish),
         "day": lambda text: wording.day(date.fromisoformat(text), wish),

@@ -10,25 +10,23 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import BadChoice, BadInteger, BadLength, UnknownParameter, UnknownProvince
+from api.errors import BadChoice, BadInteger, UnknownParameter
 from api.language import N_, gettext
 from api.routes.front import today as legal_day
 from api.routes.pages import page
-from api.routes.render import COMMON, html_answer, json_answer
-from api.routes.requests import FILES, TABLES, Wish, whole_number
+from api.routes.provinces import read_province
+from api.routes.render import csv_answer, html_answer, json_answer
+from api.routes.requests import TABLES, Wish, whole_number
 from api.routes.trajectories import charts_of, subject_of
 from api.store.connect import Reader
-from api.store.features import select_province
 from api.store.progress import select_choices
 from api.workflows.progress import summarise
 from api.workflows.quantities import pace, quantity
-from gis.formats.delimited import table
 from gis.progress import STATES, measure_of
 
 router = APIRouter()
 Row = dict[str, Any]
 PAGE = 120  # targets on a page
-LONGEST = 200  # letters of a name
 ZONES_SHOWN = 12  # zones of a target on the page
 WORDS = {
     "reached": N_("Reached"), "on_track": N_("On the way"), "behind": N_("Behind"), "missed": N_("Missed"),
@@ -86,7 +84,7 @@ async def get_progress(request: Request) -> Response:
     if wish.format != "html" and "page" in wish.params:
         raise UnknownParameter("page", known="f, lang, province, year, state, indicator")
     asked = {name: text.strip() for name, text in wish.params.items() if text.strip() and name != "page"}
-    unit, year, day = await province_in(reader, asked.get("province")), year_in(asked.get("year")), legal_day()
+    unit, year, day = await read_province(reader, asked.get("province")), year_in(asked.get("year")), legal_day()
     choices = await select_choices(reader)
     state = one_of("state", asked.get("state"), STATES)
     indicator = one_of("indicator", asked.get("indicator"), [one["indicator"] for one in choices["indicators"]])
@@ -96,24 +94,11 @@ async def get_progress(request: Request) -> Response:
         if year in (None, one["year"]) and state in (None, one["state"]) and indicator in (None, one["indicator"])
     ]  # fmt: skip
     if wish.format == "csv":
-        named = {**COMMON, "Content-Disposition": 'attachment; filename="progress.csv"'}
-        return Response(table(COLUMNS, (flat(one) for one in rows)), headers=named, media_type=FILES["csv"][0])
+        return csv_answer("progress", COLUMNS, (flat(one) for one in rows))
     if wish.format == "html":
         return html_answer(progress_page(wish, rows, {**choices, "asked": asked, "unit": unit}, day))
     synthetic = {"synthetic": True} if reader.synthetic else {}
     return json_answer({**synthetic, "today": day.isoformat(), "states": summarise(rows), "targets": rows})
-
-
-async def province_in(reader: Reader, name: str | None) -> str | None:
-    """The uid of the province that is named. Raises BadLength, UnknownProvince."""
-    if name is None:
-        return None
-    if len(name) > LONGEST:
-        raise BadLength("province", most=LONGEST)
-    uid = await select_province(reader, name)
-    if uid is None:
-        raise UnknownProvince("province", value=name)
-    return uid
 
 
 def year_in(text: str | None) -> int | None:

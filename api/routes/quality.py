@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.language import N_
-from api.routes.assessment import csv_answer, read_province
 from api.routes.ogc.links import self_and_alternate
 from api.routes.pages import page
-from api.routes.render import html_answer, json_answer
+from api.routes.provinces import read_province
+from api.routes.render import csv_answer, html_answer, json_answer
 from api.routes.requests import TABLES, Wish
 from api.schemas import assessed as words
 from api.store.assessment import select_provinces
@@ -31,7 +31,7 @@ async def get_quality(request: Request) -> Response:
     """
     wish = Wish(request, known=("province",), media=TABLES)
     reader = request.app.state.reader
-    province = await read_province(reader, wish)
+    province = await read_province(reader, wish.params.get("province"))
     found = await quality(reader, province and [province])
     if wish.format == "csv":
         return csv_answer("quality", CSV, csv_rows(found))

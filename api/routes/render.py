@@ -1,12 +1,14 @@
 """Bytes of answers: JSON, pages, and the headers that each carries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.responses import Response
+
+from gis.formats.delimited import table
 
 COMMON = {"Vary": "Accept, Accept-Language, Accept-Encoding", "X-Content-Type-Options": "nosniff"}
 
@@ -45,6 +47,12 @@ def json_answer(
     """An answer from a document, or from bytes that are JSON already."""
     body = document if isinstance(document, bytes) else json_bytes(document)
     return Response(body, status, {**COMMON, **(headers or {})}, media)
+
+
+def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A table of a page as a file `name`.csv."""
+    headers = {**COMMON, "Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(table(columns, rows), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def html_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:

@@ -61,6 +61,9 @@ class Words:
     def of(self, words: Mapping[str, str], key: str) -> str:
         return self._(words.get(key) or PROPERTIES.get(key) or key)
 
+    def unit(self, unit: str | None) -> str | None:
+        return self._(UNITS.get(unit, unit)) if unit else None
+
     def date(self, text: str | None) -> str | None:
         return wording.edtf(text, self.language) if text else None
 
@@ -84,7 +87,7 @@ def workbook(content: Row, issued: Row | None, language: Language, base: str, ma
     made_on = date.fromisoformat(content["made_on"]) if issued else made_on
     notice = said._(N_("Synthetic data – not the real register")) if content["synthetic"] else ""
     return write_tables(
-        said._(TITLE), tables(content, language), about(content, issued, language, base),
+        said._(TITLE), tables(content, language, base), about(content, issued, language, base),
         about_title=said._(N_("About")), language=language, made_on=made_on, notice=notice,
         footer=heading(content, issued, language),
     )  # fmt: skip
@@ -132,7 +135,8 @@ def about(content: Row, issued: Row | None, language: Language, base: str) -> li
     if not content["is_over"]:
         lines.insert(0, (_(N_("Notice")), _(N_("The period is not over yet; this counts what is known so far."))))
     for one in content["definitions"]:
-        law = ", ".join(filter(None, (one["instrument"], one["article"])))
+        places = [wording.article(one["article"], language)] if one["article"] else []
+        law = ", ".join([wording.instrument(one["instrument"], language), *places])
         formula, title = one[f"formula_{language}"], DEFINITIONS[one["id"]]
         lines.append((_(title), f"{formula} ({law}; {_(VERIFIED)})"))
     return lines
@@ -142,12 +146,12 @@ def moment(issued: Row, language: Language) -> str:
     return wording.day(issued["issued_at"].astimezone(LEGAL_ZONE).date(), language)
 
 
-def tables(content: Row, language: Language) -> list[Table]:
+def tables(content: Row, language: Language, base: str) -> list[Table]:
     said = Words(language)
     return [
         counts(content, said), areas(content, said), group_rates(content, said), zones(content, said),
         versions(content, said), changed_figures(content, said), facts(content, said), targets(content, said),
-        cells(content, said), documents(content, said),
+        cells(content, said, base), documents(content, said),
     ]  # fmt: skip
 
 
@@ -168,7 +172,7 @@ def counts(content: Row, said: Words) -> Table:
         rows.append([said.code(kind), *(numbers.get(one, 0) for one in statuses), sum(numbers.values())])
     sums = [sum(one["zones"] for one in content["counts"] if one["status"] == status) for status in statuses]
     rows.append([said._(N_("Together")), *sums, sum(sums)])
-    return Table(said._(N_("Zones by kind and status")), columns, rows)
+    return Table(said._(N_("Zones by status")), columns, rows)
 
 
 def areas(content: Row, said: Words) -> Table:
@@ -207,18 +211,18 @@ def zones(content: Row, said: Words) -> Table:
     measures = [name for name in MEASURES if name not in ("fill_rate_pct", "status")]
     for name in measures:
         columns += dated(said.number(MEASURES[name]), said)
-    for definition in DEFINITIONS:
-        if definition != "not_stated":
-            title = f"{said._(N_('Fill rate'))} {said.of(DEFINITIONS, definition)} (%)"
-            columns += [*dated(Column(title, "percent", 14, said.unknown), said), said.text(N_("Basis")),
-                        said.text(N_("Definition"))]  # fmt: skip
+    definitions = [one["id"] for one in content["definitions"]]  # what is kept has members in no order
+    for definition in definitions:
+        title = f"{said._(N_('Fill rate'))} {said.of(DEFINITIONS, definition)} (%)"
+        columns += [*dated(Column(title, "percent", 14, said.unknown), said), said.text(N_("Basis")),
+                    said.text(N_("Definition"))]  # fmt: skip
     rows = []
     for one in content["zones"]:
         status = {**one["status"], "value": said.code(one["status"]["value"])}
         row: list[Value] = [said.name(one), said.code(one["kind"]), one["slug"], *of_figure(status, said)]
         for name in measures:
             row += of_figure(one[name], said)
-        for rate in one["rates"].values():
+        for rate in (one["rates"][definition] for definition in definitions):
             is_known = rate["value"] is not None
             row += [*of_figure(rate, said), said.code(rate["basis"]),
                     said.of(DEFINITIONS, rate["definition"]) if is_known else None]  # fmt: skip
@@ -278,7 +282,7 @@ def facts(content: Row, said: Words) -> Table:
                said.text(N_("Source"), 10), said.text(N_("Recorded"))]  # fmt: skip
     rows = [
         [one["id"], one["subject"], said.name(one, "indicator"), said.code(one["class"]), one["value"],
-         said._(UNITS.get(one["unit"], one["unit"])) if one["unit"] else None, wording_of_fact(one, said.language),
+         said.unit(one["unit"]), wording_of_fact(one, said.language),
          said.date(one["as_of"]), said.date(one["period"]), one["source"], said.day(one["recorded_at"])]
         for one in content["changes"]["facts"]
     ]  # fmt: skip
@@ -288,7 +292,9 @@ def facts(content: Row, said: Words) -> Table:
 def targets(content: Row, said: Words) -> Table:
     columns = [
         said.text(N_("Fact"), 10), said.text(N_("Subject"), 30), said.text(N_("Indicator"), 34),
-        said.text(N_("What is demanded"), 24), said.text(N_("For")), said.text(N_("State")), said.text(N_("Why"), 60),
+        said.text(N_("What is demanded"), 24), Column(said._(N_("Demanded figure")), "number", 14, ""),
+        Column(said._(N_("Upper end")), "number", 14, ""), said.text(N_("Unit")), said.text(N_("For")),
+        said.text(N_("State")), said.text(N_("Why"), 60),
         Column(said._(N_("Latest value")), "number", 16, said.unknown), said.text(N_("As of"), asked=True),
         said.text(N_("Source of the value"), 12), said.text(N_("Source"), 10),
     ]  # fmt: skip
@@ -296,8 +302,9 @@ def targets(content: Row, said: Words) -> Table:
     for one in content["targets"]:
         seen = one.get("observation") or {}
         rows.append([
-            one["id"], one["subject"], said.name(one, "indicator"), demanded(one, said.language),
-            said.date(one["period"]), said.of(STATES, one["state"]), said.name(one, "reason"), seen.get("value"),
+            one["id"], one["subject"], said.name(one, "indicator"), demanded(one, said.language), one["value"],
+            one["value_max"], said.unit(one["unit"]), said.date(one["period"]), said.of(STATES, one["state"]),
+            said.name(one, "reason"), seen.get("value"),
             said.date(seen.get("as_of")), seen.get("source"), one["source"],
         ])  # fmt: skip
     return Table(said._(N_("Targets")), columns, rows)
@@ -310,14 +317,14 @@ def demanded(target: Row, language: Language) -> str:
     return wording_of_fact({**target, "value_text": None}, language)
 
 
-def cells(content: Row, said: Words) -> Table:
+def cells(content: Row, said: Words, base: str) -> Table:
     columns = [said.text(N_("Zone"), 34), said.text(N_("Cell"), 24), said.text(N_("Why"), 34),
                Column(said._(N_("Value so far")), "number", 16, ""), said.text(N_("As of")),
-               said.whole(N_("Age in years")), said.text(N_("Where it is filled in"), 60)]  # fmt: skip
+               said.whole(N_("Age in years")), Column(said._(N_("Where it is filled in")), "link", 60)]  # fmt: skip
     rows = [
         [said.name(one), said.of(MEASURES, one["property"]), said.of(WHY, one["why"]),
          said.code(one["value"]) if isinstance(one["value"], str) else one["value"], said.date(one["as_of"]),
-         one["age_years"], one["desk"]] for one in content["cells"]
+         one["age_years"], base + one["desk"]] for one in content["cells"]
     ]  # fmt: skip
     return Table(said._(N_("Cells to fill")), columns, rows)
 

@@ -34,6 +34,7 @@ SELECT json_build_object(
             i.label_en AS indicator_en, i.unit, d.comparator, d.value::text AS value, d.value_max::text AS value_max,
             d.milestone, w.label_vi AS milestone_vi, w.label_en AS milestone_en, d.applies_to, d.period,
             d.source, s.title AS source_title, s.number AS source_number, s.issued_on, s.latest_date_cited, k.rank,
+            s.kind AS source_kind,
             d.place, d.quote, d.note
         FROM demanded d JOIN admin_units u ON u.uid = d.unit_uid JOIN indicators i USING (indicator)
         JOIN sources s ON s.id = d.source JOIN source_kinds k ON k.kind = s.kind

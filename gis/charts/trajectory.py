@@ -5,8 +5,9 @@ their order, and nothing at all of a value without a date. A pace is a dashed li
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 
 from markupsafe import Markup
 
@@ -88,17 +89,23 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Scale:
-    """Days and values as pixels."""
+    """Days and values as pixels. `step`: between the lines of the axis; floor and top are multiples of it."""
 
     first: int
     last: int
     top: float
+    step: float
     floor: float = 0.0
     left: float = LEFT
 
     def x(self, day: date) -> float:
         share = (day.toordinal() - self.first) / (self.last - self.first)
         return self.left + share * (WIDTH - self.left - RIGHT)
+
+    @property
+    def values(self) -> list[float]:
+        """Those at which the axis has a line."""
+        return [self.floor + self.step * place for place in range(round((self.top - self.floor) / self.step) + 1)]
 
     def y(self, value: float) -> float:
         share = (value - self.floor) / (self.top - self.floor)
@@ -144,11 +151,12 @@ def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale
     highest = max([*(one.value_max or one.value for one in drawn), *(one.high for _, one in chart.lines)], default=0.0)
     first_day, last_day = date(max(first, 1), 1, 1), date(min(last, 9999), 12, 31)
     lowest = min([one.value for one in drawn], default=0.0)
-    floor = -nice(-lowest) if lowest < 0 else 0.0
-    top = nice(max(highest, chart.top))
-    written = max(len(wording.number(floor + (top - floor) * quarter / 4, "en")) for quarter in range(5))
-    left = max(LEFT, 8 + 11.0 * (written + len(chart.unit)))  # letters are larger on phones
-    return Scale(first_day.toordinal(), last_day.toordinal(), top, floor, left)
+    highest = max(highest, chart.top)
+    step = step_of(nice(max(highest, -lowest)))
+    top, floor = step * ceil(max(highest, 0) / step - 1e-9), -step * ceil(max(-lowest, 0) / step - 1e-9)
+    scale = Scale(first_day.toordinal(), last_day.toordinal(), top or step, step, floor)
+    written = max(len(wording.number(value, "en")) for value in scale.values)
+    return replace(scale, left=max(LEFT, 8 + 11.0 * (written + len(chart.unit))))  # letters are larger on phones
 
 
 def nice(value: float) -> float:
@@ -159,11 +167,16 @@ def nice(value: float) -> float:
     return next(power * one for one in (1, 2, 2.5, 4, 5, 10) if power * one >= value - 1e-9)
 
 
+def step_of(amount: float) -> float:
+    """A quarter or a fifth of a round number, whichever is round itself: it is written with one decimal at most."""
+    is_even = amount > 1 and f"{amount:e}"[:3] in ("1.0", "2.0", "4.0")
+    return amount / 4 if is_even else amount / 5
+
+
 def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
-    """Lines at quarters of the axis with their values, and years."""
+    """Lines at round values of the axis, and years."""
     made = []
-    for quarter in range(5):
-        value = scale.floor + (scale.top - scale.floor) * quarter / 4
+    for value in scale.values:
         height = scale.y(value)
         made.append(tag("line", class_="grid", x1=scale.left, x2=WIDTH - RIGHT, y1=height, y2=height))
         text = wording.number(value, language) + chart.unit

@@ -64,7 +64,7 @@ def write_form(
                 if one.name in row["notes"]:
                     sheet.write_comment(number, place, row["notes"][one.name])
         beside = form.documents(documents, DOCUMENT)
-        columns = {"step": steps, "source": [code for code, _ in sources], "kind": kinds}
+        columns = {"step": steps, "kind": kinds, "source": [code for code, _ in sources]}
         chosen = form.lists(lists, columns, {one.name: form.title(one) for one in (STEP, SOURCE, *DOCUMENT)})
         chosen.beside([title for _, title in sources])
         chosen.offer("step", sheet, ROW, max(len(rows), 1), strict=True)

@@ -1,7 +1,7 @@
 """XLSX of several tables: one sheet each, headings that stay, numbers as numbers, and a last one that says what it is.
 
-Texts are written as texts: no cell holds a formula or a link. Prints on A4, across, the headings on each page. The same
-tables on the same day make the same bytes.
+Texts are written as texts: no cell holds a formula, and a link only where a column is one of links. Prints on A4,
+across, the headings on each page. The same tables on the same day make the same bytes.
 """
 
 import io
@@ -16,17 +16,19 @@ from gis.formats.side_by_side import write_about, write_text
 Value = str | int | float | None
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")  # in a sheet's name
 LONGEST_NAME = 31
+MOST_LINKS, LONGEST_LINK = 65_530, 2_079  # of a sheet; what is beyond is written as text
 FORMATS = {"text": "@", "number": "#,##0.######", "whole": "#,##0", "percent": "0.0##"}
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: its heading with the unit, how its numbers are written, its width in letters, and what stands where a
-    value is not known; empty where a column may be empty. Per cent are numbers such as 96.5, not parts of one.
+    value is not known; empty where a column may be empty. Per cent are numbers such as 96.5, not parts of one. A
+    link is an address of the web.
     """
 
     title: str
-    kind: Literal["text", "number", "whole", "percent"] = "text"
+    kind: Literal["text", "number", "whole", "percent", "link"] = "text"
     width: int = 16
     unknown: str = ""
 
@@ -60,6 +62,7 @@ def write_tables(
             for name, written in FORMATS.items()
         }
         styles["heading"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        styles["link"] = book.add_format({"font_color": "#0b5a80", "underline": 1, "valign": "top"})
         styles["unknown"] = book.add_format({"italic": True, "font_color": "#555555", "valign": "top"})
         styles["notice"] = book.add_format({"bold": True})
         names = list[str]()
@@ -80,6 +83,8 @@ def write_table(sheet: Any, table: Table, styles: dict[str, Any], *, notice: str
         for place, (column, value) in enumerate(zip(table.columns, values, strict=True)):
             if value is None:
                 write_text(sheet, row, place, column.unknown, styles["unknown"])
+            elif isinstance(value, str) and column.kind == "link" and can_be_link(value, row):
+                sheet.write_url(row, place, value, styles["link"])
             elif isinstance(value, str):
                 write_text(sheet, row, place, value, styles["text"])
             else:
@@ -95,6 +100,11 @@ def write_table(sheet: Any, table: Table, styles: dict[str, Any], *, notice: str
     if notice:
         sheet.set_header("&C" + escaped(notice))
     sheet.set_footer(f"&L{escaped(footer)}&R&P/&N")
+
+
+def can_be_link(address: str, row: int) -> bool:
+    """Whether it is an address of the web, and the sheet can hold it as a link; it has one column of them."""
+    return address.startswith(("https://", "http://")) and len(address) <= LONGEST_LINK and row < MOST_LINKS
 
 
 def escaped(text: str) -> str:

@@ -24,8 +24,9 @@ def relations(targets: Sequence[Target]) -> dict[str, Relation]:
     """By the id of each target that has to do with another one; the first kind of ORDER that holds.
 
     Of the same indicator, subject and time the same value repeats; another value of a later document supersedes, that
-    is the one written later, of unknown or equal days the one of higher rank. Those of different documents whose times
-    differ and overlap, or of which neither is later, stand beside each other.
+    is the one written later, of unknown or equal days the one of higher rank; a report never does, for it only tells
+    what others demand. Those of different documents whose times differ and overlap, or of which neither is later, stand
+    beside each other.
     """
     subjects: dict[tuple[str, str, str, str | None], list[Target]] = {}
     for one in targets:
@@ -53,7 +54,8 @@ def relate(one: Target, other: Target) -> Kind | None:
             return "repeats"
         if one.source == other.source or age(one) == age(other):
             return "beside"
-        return "supersedes" if age(one) > age(other) else "superseded_by"
+        newer = one if age(one) > age(other) else other
+        return "beside" if newer.is_retold else "supersedes" if newer is one else "superseded_by"
     overlap = one.period.start <= other.period.end and other.period.start <= one.period.end
     return "beside" if overlap and one.source != other.source else None
 

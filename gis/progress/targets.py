@@ -21,7 +21,8 @@ class Target:
     """A demand. Numeric ones have a comparator and a value, the others a milestone.
 
     period: by the end of it, or over all of it; None where the document does not say. written_on: the day of the
-    document, or the latest it cites, which it is no older than; rank: of its kind.
+    document, or the latest it cites, which it is no older than; rank: of its kind. is_retold: by a report, which tells
+    what others demand.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Target:
     source: str
     written_on: date | None = None
     rank: int = 0
+    is_retold: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:

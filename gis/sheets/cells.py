@@ -151,18 +151,18 @@ def read_number(raw: object, one: Field) -> Decimal:
     if isinstance(exponent, int) and exponent < -9:  # what a spreadsheet makes of 0.1 + 0.2
         number = in_range(round(number, 9).normalize(), one, raw)
     if one.is_whole and number != number.to_integral_value():
-        raise Refused("not-whole", NOT_WHOLE, value=shown(raw))
+        raise Refused("not-whole", NOT_WHOLE, value=figure(raw))
     return number
 
 
 def in_range(number: Decimal, one: Field, raw: object) -> Decimal:
     """The number. Raises Refused."""
     if not one.from_zero and not 0 < number < one.under:
-        raise Refused("out-of-range", OUT_OF_RANGE, value=shown(raw), under=one.under)
+        raise Refused("out-of-range", OUT_OF_RANGE, value=figure(raw), under=float(one.under))
     if one.most is not None and not 0 <= number <= one.most:
-        raise Refused("out-of-range", NOT_BETWEEN, value=shown(raw), most=one.most)
+        raise Refused("out-of-range", NOT_BETWEEN, value=figure(raw), most=float(one.most))
     if one.from_zero and not 0 <= number < one.under:
-        raise Refused("out-of-range", NOT_FROM_ZERO, value=shown(raw), under=one.under)
+        raise Refused("out-of-range", NOT_FROM_ZERO, value=figure(raw), under=float(one.under))
     return number
 
 
@@ -214,6 +214,12 @@ def read_code(raw: object, one: Field) -> str:
     if found is None:
         raise Refused("wrong-code", WRONG_CODE, value=shown(raw), known=", ".join(one.codes))
     return found
+
+
+def figure(raw: object) -> float | str:
+    """The same of a number, which is written as the reader's language has it unless that would lose digits."""
+    is_number = isinstance(raw, int | float) and abs(raw) < 1e12 and round(raw, 4) == raw
+    return float(raw) if is_number and isinstance(raw, int | float) else shown(raw)
 
 
 def shown(raw: object) -> str:

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -138,6 +139,24 @@ def test_whatever_is_known_lies_within_the_chart(rates: list[tuple[float, int]],
     for one in (*of_class(root, "span"), *of_class(root, "target")):
         assert LEFT - 1 <= float(one.get("x1", 0)) <= float(one.get("x2", 0)) <= WIDTH - RIGHT + 1
         assert 0 <= float(one.get("y1", 0)) <= 250
+
+
+@pytest.mark.parametrize(
+    ("highest", "lowest", "values"),
+    [
+        (21.31, 0, "0 5 10 15 20 25"), (0.9, 0, "0 0,2 0,4 0,6 0,8 1"), (4.2, 0, "0 1 2 3 4 5"),
+        (96.5, 0, "0 25 50 75 100"), (90_000, 0, "0 25.000 50.000 75.000 100.000"), (8.5, 0, "0 2,5 5 7,5 10"),
+        (12, -3, "-5 0 5 10 15"), (0, 0, "0 0,2"),
+    ],
+)  # fmt: skip
+def test_lines_of_the_axis_stand_where_their_figures_say(highest: float, lowest: float, values: str) -> None:
+    """Each label is the very value of its line: none is rounded."""
+    observed = [Observation(highest, edtf("2020")), Observation(lowest, edtf("2021"))]
+    root = drawn(replace(chart(*observed), top=0.0, unit=""), "vi")
+    labels = [one for one in of_class(root, "axis") if "year" not in one.get("class", "")]
+    assert [one.text for one in labels] == values.split()
+    apart = [float(one.get("y", 0)) for one in of_class(root, "grid")]
+    assert [first - next for first, next in pairwise(apart)] == pytest.approx([apart[0] - apart[1]] * (len(apart) - 1))
 
 
 @pytest.mark.parametrize(("value", "top"), [(100, 100), (101, 200), (0.3, 0.5), (24, 25), (2400, 2500), (7, 10)])

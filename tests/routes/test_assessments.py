@@ -121,7 +121,11 @@ def test_the_page_says_of_every_light_how_its_rule_is_known(client: TestClient) 
         assert "known from a secondary text; the legal text itself was not read" in page
         assert page.count("of this register, not of a law") >= 5
         assert "NĐ 32/2024/NĐ-CP</span>, Art. 8" in page
-    assert "NĐ 32/2024/NĐ-CP</span>, Điều 8" in client.get("/assessments?f=html&lang=vi").text
+    page = client.get("/assessments?f=html&lang=vi").text
+    assert "NĐ 32/2024/NĐ-CP</span>, Điều 8" in page
+    assert "Ngưỡng: 60%." in page
+    assert "Ngưỡng: 12 tháng." in page
+    assert " %" not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_lights_are_words_and_not_colours_alone(client: TestClient) -> None:

@@ -235,3 +235,11 @@ def test_a_day_is_a_day_in_viet_nam(own_url: str, own_client: TestClient, langua
         connection.execute("UPDATE registry.zone_versions SET recorded_at = '2026-01-31T22:00:00Z'")
     page = read(own_client, "/collections/zones/items/kcn-tran-de?f=html", language)
     assert any(day in text for text in page.texts)
+
+
+def test_nothing_is_set_apart_from_nothing_at_the_foot(client: TestClient) -> None:
+    """Pages that no machine reads have no link to JSON, and then no dot behind it."""
+    for path, before in (("/nowhere", ""), ("/quality", " · ")):
+        page = client.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}).text
+        foot = page[page.index("<footer>") :]
+        assert (f'{before}<a href="/feed' in foot, " · <a" in foot) == (True, bool(before))

@@ -16,6 +16,7 @@ from tests.changes import publish_version
 from tests.gis.formats.test_tables import converted
 from tests.people import add_person, begin_session, csrf_of
 from tests.reading import Page
+from tests.workflows.test_reports import observe
 
 LIVE = "/reports/periodic?province=soc-trang&period=2025"
 Headers = dict[str, str]
@@ -114,6 +115,7 @@ def test_a_report_that_there_is_not_is_404(client: TestClient, number: str) -> N
 def test_the_page_says_known_left_out_and_old(client: TestClient, lang: str, words: tuple[str, ...]) -> None:
     html = client.get(f"{LIVE}&f=html&lang={lang}").text.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
     assert all(word in html for word in words)
+    assert ("khoản 22 Điều 2" in html, "sửa đổi, bổ sung theo" in html) == (lang == "vi", lang == "vi")
     page = Page(html)
     addresses = {one.attributes.get("href", "") for one in page.find("a")}
     assert "/desk/figures?province=vn63:94&period=2025" in addresses
@@ -139,6 +141,13 @@ def test_the_workbook_holds_the_report(client: TestClient) -> None:
     about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
     assert about["Number"] == "not issued"
     assert about["As of"] == "31 Dec 2025"
+    asked = {row[0]: row for row in book["Targets"].iter_rows(values_only=True)}
+    assert asked["F043"][4:7] == (250000, 280000, "workers")
+    assert asked["F105"][4:7] == (43000, None, "bn VND (2010 constant prices)")
+    assert asked["F009"][4:6] == (None, None)
+    desk = book["Cells to fill"]["G2"]
+    assert (desk.value, desk.hyperlink.target) == (desk.value, desk.value)
+    assert desk.value == "http://testserver/desk/figures?province=vn63:94&period=2025"
     formulas = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert formulas == []
 
@@ -154,6 +163,27 @@ def test_libreoffice_opens_the_workbook_and_its_numbers_are_numbers(client: Test
         assert {place: theirs[name][place].value for place in numbers} == pytest.approx(numbers)
         assert all(theirs[name][place].data_type == "n" for place in numbers)
     assert sum(cell.value == 1106 for row in ours["Diện tích"].iter_rows() for cell in row) == 2
+
+
+def test_a_kept_workbook_has_each_rate_under_its_own_definition(
+    own_url: str, own_client: TestClient, minh: Headers
+) -> None:
+    """What is kept has its members in another order than what was put together."""
+    observe(own_url, "kcn-tran-de", 2025, industrial_land_leasable_ha=100, industrial_land_leased_ha=60,
+            service_land_leasable_ha=20, service_land_leased_ha=0)  # fmt: skip
+    issue(own_client, minh)
+    for address in (LIVE, "/reports/1?"):
+        sheet = openpyxl.load_workbook(io.BytesIO(own_client.get(f"{address}&f=xlsx&lang=en").content))["Zones"]
+        heads = [cell.value for cell in sheet[1]]
+        (row,) = [row for row in sheet.iter_rows(values_only=True) if row[2] == "kcn-tran-de"]
+        told = dict(zip(heads, row, strict=True))
+        assert (told["Fill rate by Decree 35/2022 (%)"], told["Fill rate by Decree 29/2008 (%)"]) == (50, 60)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_name_of_a_sheet_is_cut_off(client: TestClient, lang: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{LIVE}&f=xlsx&lang={lang}").content))
+    assert all(len(name) < 31 for name in book.sheetnames)
 
 
 def test_an_issued_report_is_the_same_for_ever(own_url: str, own_client: TestClient, minh: Headers) -> None:

@@ -89,6 +89,7 @@ def target(row: Row) -> Target:
         zone=row["zone"], comparator=row["comparator"], value=number(row["value"]), value_max=number(row["value_max"]),
         milestone=row["milestone"], applies_to=row["applies_to"], period=when(row["period"]), source=row["source"],
         written_on=written[0] if written else None, rank=row["rank"],
+        is_retold=row["source_kind"] == "report",
     )  # fmt: skip
 
 

@@ -133,6 +133,15 @@ def test_each_issue_names_its_cell() -> None:
     assert [line.values["workers"] for line in found.lines] == [None, 3]
 
 
+def test_figures_in_an_issue_are_written_as_the_reader_has_them() -> None:
+    field, land = (next(one for one in FIGURES if one.is_whole is whole) for whole in (True, False))
+    row = ["kcn-a", 1, 2.5, 2_000_000_000]
+    page = workbook(["slug", "version", field.title, land.title], row)
+    said = [one.document(str, "vi")["message"] for one in read(page).issues]
+    assert any("2,5 is not possible" in one for one in said), said
+    assert any("2.000.000.000 is not possible" in one and "1.000.000" in one for one in said), said
+
+
 @pytest.mark.parametrize(("title", "expected"), [
     ("Figures 2025-H1", []), ("Số liệu 2025-h1", []), ("Sheet1", []), ("Figures 2024", ["other-period"]),
 ])  # fmt: skip

@@ -59,6 +59,16 @@ def test_numbers_are_numbers_and_texts_are_texts() -> None:
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
 
 
+def test_links_are_addresses_of_the_web_and_of_no_other_kind() -> None:
+    rows = [["https://example.org/a?b=1&c=2#d"], ["javascript:alert(1)"], ["file:///etc/passwd"], ["=1"],
+            ["http://x/" + "y" * 3000]]  # fmt: skip
+    body = write_tables("T", [Table("T", [Column("A", "link")], rows)], ABOUT, about_title="G", language="vi",
+                        made_on=date(2025, 7, 1))  # fmt: skip
+    cells = [row[0] for row in opened(body)["T"].iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == [row[0] for row in rows]
+    assert [cell.hyperlink is not None for cell in cells] == [True, False, False, False, False]
+
+
 def test_headings_stay_and_each_page_has_them() -> None:
     book = opened(make())
     assert [book[name].freeze_panes for name in book.sheetnames[:3]] == ["B2", "B2", "A2"]

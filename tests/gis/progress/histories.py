@@ -26,13 +26,14 @@ def target(
     indicator: str, value: str | None = None, period: str | None = "2025", comparator: str = "eq", *,
     value_max: str | None = None, milestone: str | None = None, zone: str | None = None, source: str = "D1",
     kind: str = "province", applies_to: str = "all", written_on: date | None = date(2021, 6, 29), rank: int = 60,
-    id: str = "",
+    is_retold: bool = False, id: str = "",
 ) -> Target:  # fmt: skip
     return Target(
         id=id or f"T{next(numbers)}", indicator=indicator, unit_uid=UNIT, subject_kind=kind, zone=zone,
         comparator=None if value is None else comparator, value=None if value is None else Decimal(value),
         value_max=None if value_max is None else Decimal(value_max), milestone=milestone, applies_to=applies_to,
         period=None if period is None else edtf(period), source=source, written_on=written_on, rank=rank,
+        is_retold=is_retold,
     )  # fmt: skip
 
 

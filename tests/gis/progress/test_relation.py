@@ -27,6 +27,17 @@ def test_of_equal_days_the_higher_document_supersedes() -> None:
     assert relations([low, high])["low"].kind == "superseded_by"
 
 
+def test_a_report_tells_of_demands_and_never_supersedes_one() -> None:
+    old = target(LEVEL, "13.88", source="D002", written_on=EARLY, rank=60, id="old")
+    told = target(LEVEL, "14.84", source="D004", written_on=LATE, rank=30, is_retold=True, id="told")
+    found = relations([old, told])
+    assert {one: (found[one].kind, found[one].facts) for one in found} == {
+        "old": ("beside", ("told",)), "told": ("beside", ("old",)),
+    }  # fmt: skip
+    newest = target(LEVEL, "15", source="D9", written_on=date(2022, 1, 1), rank=50, id="newest")
+    assert relations([told, newest])["told"].kind == "superseded_by"
+
+
 def test_neither_later_nor_higher_stand_beside_each_other() -> None:
     found = relations([target(LEVEL, "1", id="a", source="D1"), target(LEVEL, "2", id="b", source="D2")])
     assert {one: found[one].kind for one in found} == {"a": "beside", "b": "beside"}
