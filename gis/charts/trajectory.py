@@ -146,7 +146,7 @@ def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale
     lowest = min([one.value for one in drawn], default=0.0)
     floor = -nice(-lowest) if lowest < 0 else 0.0
     top = nice(max(highest, chart.top))
-    written = max(len(wording.number(floor + (top - floor) * quarter / 4, "en")) for quarter in range(5))
+    written = max(len(wording.number(value, "en")) for value in levels(floor, top))
     left = max(LEFT, 8 + 11.0 * (written + len(chart.unit)))  # letters are larger on phones
     return Scale(first_day.toordinal(), last_day.toordinal(), top, floor, left)
 
@@ -159,11 +159,16 @@ def nice(value: float) -> float:
     return next(power * one for one in (1, 2, 2.5, 4, 5, 10) if power * one >= value - 1e-9)
 
 
+def levels(floor: float, top: float) -> list[float]:
+    """Round values from the floor of an axis to its top: fifths of 2.5 and 5, quarters of 1, 2 and 4."""
+    parts = 5 if floor == 0 and f"{top:e}"[:3] in ("2.5", "5.0") else 4
+    return [floor + (top - floor) * part / parts for part in range(parts + 1)]
+
+
 def axes(chart: Trajectory, scale: Scale, language: str) -> list[Markup]:
-    """Lines at quarters of the axis with their values, and years."""
+    """Lines at even parts of the axis with their values, and years."""
     made = []
-    for quarter in range(5):
-        value = scale.floor + (scale.top - scale.floor) * quarter / 4
+    for value in levels(scale.floor, scale.top):
         height = scale.y(value)
         made.append(tag("line", class_="grid", x1=scale.left, x2=WIDTH - RIGHT, y1=height, y2=height))
         text = wording.number(value, language) + chart.unit
@@ -220,7 +225,7 @@ def steps(
     made: list[Markup] = []
     opens = min([when.start for _, when in dated], default=date.fromordinal(scale.first))
     former: float | None = None
-    named: list[tuple[Target, float]] = []
+    named: list[tuple[Target, float, float]] = []
     for end in sorted({one.by.end for one in chart.targets}):
         due = {(one.value, one.value_max): one for one in reversed(chart.targets) if one.by.end == end}
         begins, ends = scale.x(min(opens, end)), scale.x(end)
@@ -232,22 +237,24 @@ def steps(
                                 height=height - scale.y(one.value_max)))  # fmt: skip
             made.append(tag("path", class_="target-end", d=f"M{ends - 4:.1f} {height - 5:.1f}h8l-4 5z"))
             labels.line(begins, ends, height)
-            named.append((one, ends))
+            named.append((one, begins, ends))
         lowest = scale.y(min(one.value for one in due.values()))
         if former is not None and former != lowest:
             made.append(tag("line", class_="target", x1=begins, x2=begins, y1=former, y2=lowest))
         former, opens = lowest, end
-    return made + [target_label(one, ends, chart, scale, language, labels) for one, ends in named]
+    return made + [target_label(one, span, chart, scale, language, labels) for one, *span in named]
 
 
 def target_label(
-    one: Target, ends: float, chart: Trajectory, scale: Scale, language: str, labels: Labels
+    one: Target, span: Sequence[float], chart: Trajectory, scale: Scale, language: str, labels: Labels
 ) -> Markup:  # fmt: skip
-    """The figure that is demanded, above the end of its line, else below, else behind it."""
+    """The figure that is demanded, above the end of its line, else below, else behind it, else at its beginning."""
+    begins, ends = span
     height, text = scale.y(one.value), figure(one, chart.unit, language)
     places = [(ends - 7, height - 5, "end"), (ends - 7, height + 16, "end")]
     if ends + 8 + len(text) * LETTER < WIDTH:
         places.append((ends + 8, height + 4, "start"))
+    places += [(begins + 7, height - 5, "start"), (begins + 7, height + 16, "start")]
     made = labels.place(text, places, "target-label", always=True)
     assert made is not None
     return made

@@ -4,5 +4,6 @@ May import: store and below. Never: HTTP.
 """
 
 from api.workflows.progress.assessing import Row, assess, summarise
+from api.workflows.progress.wording import WHY
 
-__all__ = ["Row", "assess", "summarise"]
+__all__ = ["WHY", "Row", "assess", "summarise"]
