@@ -140,6 +140,8 @@ def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale
         last = max(last, chart.today.year)
     if last - first < 3:
         first, last = first - 1, last + 1
+    elif len({(one.value, one.value_max) for one in chart.targets if one.by.end.year == last}) > 1:
+        last += 1  # room for the figures behind the ends of their lines
     drawn: list[Observation | Target] = [*chart.observations, *chart.targets]
     highest = max([*(one.value_max or one.value for one in drawn), *(one.high for _, one in chart.lines)], default=0.0)
     first_day, last_day = date(max(first, 1), 1, 1), date(min(last, 9999), 12, 31)
