@@ -20,13 +20,14 @@ from api.routes.requests import TABLES, Wish, whole_number
 from api.routes.trajectories import charts_of, subject_of
 from api.store.connect import Reader
 from api.store.progress import select_choices
-from api.workflows.progress import summarise
+from api.workflows.progress import WHY, summarise
 from api.workflows.quantities import pace, quantity
 from gis.progress import STATES, measure_of
 
 router = APIRouter()
 Row = dict[str, Any]
 PAGE = 120  # targets on a page
+OPEN = 24  # as many are shown at once; of more a reader opens the years that matter
 ZONES_SHOWN = 12  # zones of a target on the page
 WORDS = {
     "reached": N_("Reached"), "on_track": N_("On the way"), "behind": N_("Behind"), "missed": N_("Missed"),
@@ -89,14 +90,15 @@ async def get_progress(request: Request) -> Response:
     state = one_of("state", asked.get("state"), STATES)
     indicator = one_of("indicator", asked.get("indicator"), [one["indicator"] for one in choices["indicators"]])
     revision = (await request.app.state.revisions.current())["register"].revision
-    rows = [
+    found = [
         one for one in await request.app.state.progress.rows(reader, revision, unit, day)
-        if year in (None, one["year"]) and state in (None, one["state"]) and indicator in (None, one["indicator"])
+        if year in (None, one["year"]) and indicator in (None, one["indicator"])
     ]  # fmt: skip
+    rows = [one for one in found if state in (None, one["state"])]
     if wish.format == "csv":
         return csv_answer("progress", COLUMNS, (flat(one) for one in rows))
     if wish.format == "html":
-        return html_answer(progress_page(wish, rows, {**choices, "asked": asked, "unit": unit}, day))
+        return html_answer(progress_page(wish, rows, found, {**choices, "asked": asked, "unit": unit}, day))
     synthetic = {"synthetic": True} if reader.synthetic else {}
     return json_answer({**synthetic, "today": day.isoformat(), "states": summarise(rows), "targets": rows})
 
@@ -131,8 +133,10 @@ def flat(one: Row) -> tuple[Any, ...]:
     return tuple(cells[name] for name in COLUMNS)
 
 
-def progress_page(wish: Wish, rows: Sequence[Row], choices: Row, day: date) -> str:
-    """The page with its part of the targets. Raises BadInteger, BadChoice: a page that is not there."""
+def progress_page(wish: Wish, rows: Sequence[Row], found: Sequence[Row], choices: Row, day: date) -> str:
+    """The page with its part of the targets; `found` are those of every state, which the sums are of. Raises
+    BadInteger, BadChoice: a page that is not there.
+    """
     pages = max(1, -(-len(rows) // PAGE))
     number = whole_number(wish.params.get("page", "1"))
     if not number:
@@ -144,9 +148,10 @@ def progress_page(wish: Wish, rows: Sequence[Row], choices: Row, day: date) -> s
     shown = rows[first : first + PAGE]
     language, _ = wish.language, gettext(wish.language)
     return page(
-        "progress.html", wish.request, language, today=day, counts=summarise(rows), all=len(rows), first=first + 1,
+        "progress.html", wish.request, language, today=day, counts=summarise(found), all=len(rows), first=first + 1,
         last=first + len(shown), beside=beside, choices=choices, provinces=[province_of(one, wish, day) for one in
-        provinces(shown)], by_province=by_province(rows), reviews=reviews_of(rows), states=STATES,
+        provinces(shown)], sums=sums_of(found), why=reasons_of(found), reviews=reviews_of(rows), states=STATES,
+        whole=len(found), open=len(shown) <= OPEN, narrowed=lambda **changes: wish.same(page=None, **changes),
         words={name: _(text) for name, text in WORDS.items()},
         meanings={name: _(text) for name, text in MEANINGS.items()},
         relations={name: _(text) for name, text in RELATIONS.items()}, zones_shown=ZONES_SHOWN,
@@ -164,22 +169,33 @@ def provinces(rows: Sequence[Row]) -> list[list[Row]]:
     return [list(group) for _, group in groupby(rows, key=lambda one: one["unit_uid"])]
 
 
+def by_year(rows: Sequence[Row]) -> list[tuple[int | None, list[Row]]]:
+    """Targets of a province by the year that their time ends in, in the order in which they come."""
+    return [(year, list(group)) for year, group in groupby(rows, key=lambda one: one["year"])]
+
+
 def province_of(rows: Sequence[Row], wish: Wish, day: date) -> Row:
     """A province with its targets by year, and its charts."""
     return {
         "uid": rows[0]["unit_uid"], "name": rows[0]["province"],
-        "years": [(year, list(group)) for year, group in groupby(rows, key=lambda one: one["year"])],
+        "years": [(year, group, summarise(group)) for year, group in by_year(rows)],
         "charts": charts_of(rows, wish.language, day),
     }  # fmt: skip
 
 
-def by_province(rows: Sequence[Row]) -> list[Row]:
-    """How many targets of each province are in each state."""
+def sums_of(rows: Sequence[Row]) -> list[Row]:
+    """How many targets of each province, and of each of its years, are in each state."""
     return [
-        {"uid": group[0]["unit_uid"], "name": group[0]["province"], "all": len(group),
-         "counts": Counter(one["state"] for one in group)}
+        {"uid": group[0]["unit_uid"], "name": group[0]["province"], "all": len(group), "counts": summarise(group),
+         "years": [{"year": year, "all": len(part), "counts": summarise(part)} for year, part in by_year(group)]}
         for group in provinces(rows)
     ]  # fmt: skip
+
+
+def reasons_of(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Why targets cannot be assessed, the most frequent first: the words, and of how many."""
+    counted = Counter(one["reason"]["code"] for one in rows if one["state"] == "not_assessable")
+    return [(WHY[code], number) for code, number in counted.most_common()]
 
 
 def reviews_of(rows: Sequence[Row]) -> list[Row]:

@@ -147,6 +147,8 @@ def scale_of(chart: Trajectory, dated: list[tuple[Observation, Dated]]) -> Scale
         last = max(last, chart.today.year)
     if last - first < 3:
         first, last = first - 1, last + 1
+    elif len({(one.value, one.value_max) for one in chart.targets if one.by.end.year == last}) > 1:
+        last += 1  # room for the figures behind the ends of their lines
     drawn: list[Observation | Target] = [*chart.observations, *chart.targets]
     highest = max([*(one.value_max or one.value for one in drawn), *(one.high for _, one in chart.lines)], default=0.0)
     first_day, last_day = date(max(first, 1), 1, 1), date(min(last, 9999), 12, 31)
@@ -233,7 +235,7 @@ def steps(
     made: list[Markup] = []
     opens = min([when.start for _, when in dated], default=date.fromordinal(scale.first))
     former: float | None = None
-    named: list[tuple[Target, float]] = []
+    named: list[tuple[Target, float, float]] = []
     for end in sorted({one.by.end for one in chart.targets}):
         due = {(one.value, one.value_max): one for one in reversed(chart.targets) if one.by.end == end}
         begins, ends = scale.x(min(opens, end)), scale.x(end)
@@ -245,22 +247,24 @@ def steps(
                                 height=height - scale.y(one.value_max)))  # fmt: skip
             made.append(tag("path", class_="target-end", d=f"M{ends - 4:.1f} {height - 5:.1f}h8l-4 5z"))
             labels.line(begins, ends, height)
-            named.append((one, ends))
+            named.append((one, begins, ends))
         lowest = scale.y(min(one.value for one in due.values()))
         if former is not None and former != lowest:
             made.append(tag("line", class_="target", x1=begins, x2=begins, y1=former, y2=lowest))
         former, opens = lowest, end
-    return made + [target_label(one, ends, chart, scale, language, labels) for one, ends in named]
+    return made + [target_label(one, span, chart, scale, language, labels) for one, *span in named]
 
 
 def target_label(
-    one: Target, ends: float, chart: Trajectory, scale: Scale, language: str, labels: Labels
+    one: Target, span: Sequence[float], chart: Trajectory, scale: Scale, language: str, labels: Labels
 ) -> Markup:  # fmt: skip
-    """The figure that is demanded, above the end of its line, else below, else behind it."""
+    """The figure that is demanded, above the end of its line, else below, else behind it, else at its beginning."""
+    begins, ends = span
     height, text = scale.y(one.value), figure(one, chart.unit, language)
     places = [(ends - 7, height - 5, "end"), (ends - 7, height + 16, "end")]
     if ends + 8 + len(text) * LETTER < WIDTH:
         places.append((ends + 8, height + 4, "start"))
+    places += [(begins + 7, height - 5, "start"), (begins + 7, height + 16, "start")]
     made = labels.place(text, places, "target-label", always=True)
     assert made is not None
     return made

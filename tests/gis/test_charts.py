@@ -260,3 +260,21 @@ def test_a_picture_is_drawn_of_anything() -> None:
         )
         assert draw_picture(picture, typeface()).startswith(b"\x89PNG")
     assert draw_picture(Picture("Register", "", "Zone", "", (), 0, 0), typeface())
+
+
+@pytest.mark.parametrize(("highest", "written"), [
+    (20.6, ["0%", "5%", "10%", "15%", "20%", "25%"]), (43.0, ["0%", "10%", "20%", "30%", "40%", "50%"]),
+    (96.5, ["0%", "25%", "50%", "75%", "100%"]), (14.8, ["0%", "5%", "10%", "15%", "20%"]),
+])  # fmt: skip
+def test_the_axis_has_round_figures(highest: float, written: list[str]) -> None:
+    root = drawn(Trajectory("", "", [Observation(highest, edtf("2020"))], [], top=0.0))
+    said = [one.text for one in of_class(root, "axis") if one.get("text-anchor") == "end"]
+    assert said == written
+
+
+def test_two_demands_of_one_year_that_are_close_do_not_cover_each_other() -> None:
+    targets = [Target(value, edtf("2016/2020")) for value in (13.88, 14.84)]
+    root = drawn(Trajectory("", "", [Observation(13.2, edtf("2016/2020"))], targets, top=0.0))
+    one, other = of_class(root, "target-label")
+    apart = abs(float(one.get("x", "")) - float(other.get("x", "")))
+    assert apart >= 8 or abs(float(one.get("y", "")) - float(other.get("y", ""))) >= 14

@@ -135,6 +135,44 @@ def test_the_page_shows_each_target_with_its_demand_state_and_words(client: Test
     assert re.findall("D00[0-9]", years) == ["D002", "D001", "D002", "D001"]
 
 
+def test_the_page_begins_with_how_many_are_in_each_state_by_province_and_year(client: TestClient) -> None:
+    answer = ask(client)
+    page = read(client)
+    sums = re.search('aria-labelledby="sums">.*?</table>', page, flags=re.DOTALL)
+    assert sums
+    told = re.findall('<tr[^>]*><th scope="row".*?</tr>', sums[0], flags=re.DOTALL)
+    named = {plain(one.partition("</th>")[0]): [int(n) for n in re.findall(r">(\d+)</td>", one)] for one in told}
+    for province in ("Tỉnh Kiên Giang", "Tỉnh Sóc Trăng"):
+        group = [one for one in answer["targets"] if one["province"] == province]
+        parts = {province: group, **{f"{one['year']} {province}": [] for one in group}}
+        for one in group:
+            parts[f"{one['year']} {province}"].append(one)
+        for name, part in parts.items():
+            assert named.pop(name) == [len(part), *(sum(one["state"] == state for one in part) for state in STATES)]
+    assert named == {}
+    why = re.search('aria-labelledby="why">.*?</section>', page, flags=re.DOTALL)
+    assert why
+    counted = [int(one) for one in re.findall(r'class="figure">(\d+)<|: (\d+)</li>', why[0]) for one in one if one]
+    assert sum(counted) == answer["states"]["not_assessable"]
+    assert counted == sorted(counted, reverse=True)
+
+
+def test_a_state_that_is_chosen_leaves_the_sums_as_they_are(client: TestClient) -> None:
+    page = read(client, "province=soc-trang&state=missed")
+    assert len(rows(page)) == 9
+    tiles = page[page.index('<ul class="states">') :].partition("</ul>")[0]
+    assert re.findall(r'class="key">(\d+)<', tiles) == ["4", "0", "0", "9", "57"]
+    assert tiles.count("aria-current") == 1
+
+
+def test_a_long_list_is_folded_by_year_and_a_short_one_is_open(client: TestClient) -> None:
+    assert '<details class="group">' in read(client)
+    for query in ("state=missed", "province=soc-trang&year=2025"):
+        groups = re.findall('<details class="group"( open)?>', read(client, query))
+        assert groups
+        assert all(groups)
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_charts_are_drawn_with_the_figures_behind_them(client: TestClient, language: str) -> None:
     page = read(client, "province=soc-trang", language)

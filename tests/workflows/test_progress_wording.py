@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.language import LANGUAGES
-from api.workflows.progress.wording import SHORT, Names, reason
+from api.workflows.progress.wording import SHORT, WHY, Names, reason
 from gis.progress import DEMANDS, MEASURES, Target, Zone
 from tests.gis.progress.histories import RANKS, areas, observed, results, step, target, zone
 
@@ -68,6 +68,7 @@ def test_every_finding_can_be_said(
         assert "%(" not in said
         assert "None" not in said
     assert {judged.code for judged in found.zones} <= set(SHORT)
+    assert found.state != "not_assessable" or found.code in WHY
 
 
 @pytest.mark.parametrize("milestone", sorted(DEMANDS))

@@ -142,6 +142,25 @@ SHORT = {
     "withdrawn": N_("the zone was withdrawn"), "rate_unknown": N_("the areas make no rate"),
     "not_decisive": N_("only a bound or a range"), "part": N_("a part of the sum"),
 }  # fmt: skip
+WHY = {  # reasons of targets that cannot be assessed, to be counted by
+    "no_observation_since": N_("Nothing is known of the year that counts, or later"),
+    "no_observation": N_("No document gives the figure or the step"),
+    "implied_only": N_("How far the zone had come is only implied"),
+    "part_known": N_("It is known of some of the zones only"), "undated": N_("What is known has no date"),
+    "other_definition": N_("Only another measure is known"), "reported_only": N_("Only reported rates, no areas"),
+    "review": N_("A year to look back in, not a figure"), "not_yet": N_("Not yet as demanded; the time is not over"),
+    "one_observation": N_("One figure alone tells no pace"),
+    "period_figure": N_("The figure that is known is of several years"),
+    "other_period": N_("The figure that is known is of another period"),
+    "not_decisive": N_("What is known is a bound or a range"), "rate_unknown": N_("What is known makes no rate"),
+    "expansion_not_in_force": N_("The expansion is not in force"),
+    "expansion_unmeasured": N_("The area of the expansion is not stated"),
+    "phase": N_("Demanded of one phase of a zone"), "step_between": N_("The step that is known decides nothing"),
+    "no_step": N_("No step of the register says that infrastructure is complete"),
+    "no_measure": N_("Nothing in the register measures it"), "no_zones": N_("No zone is known that it applies to"),
+    "ambiguous": N_("The document does not make clear what is meant"),
+    "no_period": N_("The document does not say by when"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
