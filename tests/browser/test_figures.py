@@ -33,7 +33,7 @@ def test_from_the_form_to_the_sheet(visitor: Visitor, own_url: str, tmp_path: Pa
         page.locator("a.button[href^='/desk/figures']").click()
         page.get_by_label("Tỉnh").fill("Sóc Trăng")
         page.get_by_label("Kỳ báo cáo").select_option("2025")
-        page.get_by_role("button", name="Xem các khu").click()
+        page.get_by_role("button", name="Xem danh sách").click()
         assert fits_without_scripts(page, width)
         with page.expect_download() as download:
             page.get_by_role("link", name="Tải biểu mẫu").click()
