@@ -105,6 +105,7 @@ CODES = {
     "in_force": N_("In force"), "waits": N_("Waits for its day"), "superseded": N_("Superseded"),
     "cause.load": N_("Loaded from the data files"), "cause.import": N_("An edited file taken back"),
     "cause.publication": N_("A change published"), "cause.effect": N_("A version whose day has come"),
+    "cause.report": N_("A report issued"),
     "cause.demo": N_("Made-up data"), "what.added": N_("new"), "what.changed": N_("changed"),
     "what.removed": N_("removed"),
     "action.create": N_("New zone"), "action.update": N_("Correction"), "action.withdraw": N_("Withdrawal"),

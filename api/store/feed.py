@@ -16,7 +16,7 @@ from api.store.collections import COLLECTIONS, Collection
 from api.store.connect import Reader, Session
 
 Row = dict[str, Any]
-Cause = Literal["load", "import", "publication", "effect", "demo"]
+Cause = Literal["load", "import", "publication", "effect", "report", "demo"]
 HIGHEST = "\U0010ffff"  # no id lies behind it
 COVERED = tuple(COLLECTIONS[name] for name in ("zones", "facts", "lots", "admin-units"))
 """A collection for each part, in the order of the entries of a revision; `zone-points` are the zones again."""

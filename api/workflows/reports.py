@@ -22,6 +22,7 @@ from api.errors import (
 from api.people import Person
 from api.store import reports as store
 from api.store.connect import Reader, Session
+from api.store.feed import note_cause
 from api.store.log import record
 from api.store.reports import Scope
 from api.workflows.report_parts import plain, put_together
@@ -104,6 +105,7 @@ def issue(
     latest = store.find_latest(session, province["uid"], content["period"]["text"])
     if latest and lasting(latest[1]) == lasting(content):
         raise NothingNew(number=latest[0])
+    note_cause(session, "report")
     number = store.insert_report(session, {
         "province_uid": province["uid"], "period": content["period"]["text"], "as_of": content["as_of"],
         "revision": content["revision"], "by": by, "content": orjson.dumps(content).decode(),

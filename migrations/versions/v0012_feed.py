@@ -16,7 +16,7 @@ down_revision = "0011"
 PARTS = {"units": "uid", "zones": "slug", "lots": "id", "facts": "id"}
 CAUSES = """
 ALTER TABLE registry.revision_times
-    ADD cause text CHECK (cause IN ('load', 'import', 'publication', 'effect', 'demo'));
+    ADD cause text CHECK (cause IN ('load', 'import', 'publication', 'effect', 'report', 'demo'));
 COMMENT ON COLUMN registry.revision_times.cause IS
     'as the transaction says by registry.cause; null: nobody said, or it was before causes were kept';
 """
