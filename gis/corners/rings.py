@@ -21,7 +21,7 @@ from gis.corners.numbers import Convention, tidied, value
 from gis.corners.table import Corner, Ring
 from gis.corners.words import announces_hole
 
-SAME = 1e-6  # metres; degrees are never as near
+SAME = 5e-10  # metres or degrees, which are written with nine decimals at most
 FITS = 0.02  # of a side's length
 
 

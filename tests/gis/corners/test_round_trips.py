@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -125,8 +125,16 @@ def outlines(draw: st.DrawFn) -> MultiPolygon:
     return MultiPolygon(parts)
 
 
+# A hole whose corners are 0.12 m apart, which in degrees is a millionth.
+SMALL = ([(105.8406, 9.7499), (105.8411, 9.7504), (105.8417, 9.7499), (105.8411, 9.7494)], [[
+    (105.841038441, 9.749920159), (105.841037348, 9.74992016), (105.841036802, 9.7499211),
+    (105.84103735, 9.749922039), (105.841038443, 9.749922038), (105.841038989, 9.749921098),
+]])  # fmt: skip
+
+
 @settings(max_examples=25, **SLOW)  # type: ignore[arg-type]
 @given(outlines(), st.sampled_from(VN2000_ALL), st.sampled_from(["csv", "xlsx"]))
+@example(MultiPolygon([Polygon(*SMALL)]), by_epsg(4756), "csv")
 def test_a_file_of_an_outline_gives_it_back(outline: MultiPolygon, crs: Crs, format: str) -> None:
     write = write_csv if format == "csv" else write_xlsx
     found = solved(write(tabulated(outline, crs), ["Khu công nghiệp Trần Đề"]), stated=())
