@@ -15,7 +15,7 @@ from gis.crs import spatial_ref_sys
 
 HISTORY = (
     "zone_versions", "facts", "observations", "targets", "milestones", "obligations", "statements", "evidence",
-    "attachments", "reservations", "revision_times", "projects", "project_versions", "log", "synthetic",
+    "attachments", "reservations", "revision_times", "projects", "project_versions", "log", "synthetic", "reports",
 )  # fmt: skip
 """Tables that are only added to: triggers refuse anything else, whoever asks."""
 PARTS = {"zones": "slug", "lots": "id", "units": "uid", "facts": "id"}
