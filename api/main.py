@@ -152,7 +152,7 @@ def create_app(settings: Settings) -> Front:
         figures.kept_bytes.labels("answers").set(front.answers.size)
         figures.kept_bytes.labels("features").set(features_kept.size)
 
-    observer = Observer(look)
+    observer = Observer(look, is_secure=settings.public_url.startswith("https://"))
     app.state.figures = observer.figures
     front = Front(
         app, hot=hot, revisions=revisions, room=settings.kept_answers_mb * MEGABYTE, observer=observer

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import Message, Receive, Scope, Send
 
 from api.logs import REQUEST
+from api.routes.offers import Headers
 
 log = logging.getLogger(__name__)
 GIVEN = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -21,6 +22,7 @@ KINDS = (
     ("/maps/", "map"),
 )  # fmt: skip
 """What an address is of, by what it holds: as many as a graph can show."""
+SECURE = (b"strict-transport-security", b"max-age=31536000")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -52,11 +54,14 @@ class Figures:
 
 
 class Observer:
-    """Follows requests. `look` sets the gauges of what is used; it is called after each request."""
+    """Follows requests. `look` sets the gauges of what is used; it is called after each request. is_secure: the service
+    is reached by https alone, and every answer says so for a year.
+    """
 
-    def __init__(self, look: Callable[[Figures], None]) -> None:
+    def __init__(self, look: Callable[[Figures], None], *, is_secure: bool = False) -> None:
         self.figures = Figures()
         self.look = look
+        self.always: Headers = [SECURE] if is_secure else []
 
     async def follow(self, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
         """Let `answer` answer, give what it says its X-Request-Id, count it and write it down."""
@@ -68,7 +73,8 @@ class Observer:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", id.encode())]}
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", id.encode()),
+                                                  *self.always]}  # fmt: skip
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gis.formats.delimited import table
 
+UNUSED = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"  # of what a browser can do for a page
 COMMON = {"Vary": "Accept, Accept-Language, Accept-Encoding", "X-Content-Type-Options": "nosniff"}
 
 
@@ -63,5 +64,9 @@ def html_answer(body: str, headers: Mapping[str, str] | None = None, status: int
 
 def desk_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """A page for one person: nobody may put it into a frame, and where it links to learns nothing."""
-    fixed = {"Content-Security-Policy": policy(frames="'none'"), "Referrer-Policy": "same-origin"}
+    fixed = {
+        "Content-Security-Policy": policy(frames="'none'"),
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": UNUSED,
+    }
     return html_answer(body, {**fixed, **(headers or {})}, status)

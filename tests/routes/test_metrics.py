@@ -118,3 +118,12 @@ def test_a_mistake_of_ours_is_written_down_with_the_request_that_met_it(loaded_u
     assert "this is what the test wants" in error["error"]
     assert front.observer.figures.registry.get_sample_value("registry_requests_total", {
         "kind": "page", "method": "GET", "status": "500"}) == 1  # fmt: skip
+
+
+def test_who_is_reached_by_https_alone_says_so_in_every_answer(loaded_url: str) -> None:
+    for public, expected in (("https://zones.example", "max-age=31536000"), ("", None)):
+        with TestClient(create_app(Settings(database_url=loaded_url, public_url=public))) as client:
+            for path in ("/", "/nowhere", "/desk", "/assets/styles/register.css", "/health/live"):
+                answer = client.get(path, follow_redirects=False)
+                assert answer.headers.get("strict-transport-security") == expected, path
+            assert "camera=()" in client.get("/?f=html").headers["permissions-policy"]
