@@ -58,15 +58,11 @@ def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object
 
 def html_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """A page under the content security policy."""
-    fixed = {**COMMON, "Content-Security-Policy": policy()}
+    fixed = {**COMMON, "Content-Security-Policy": policy(), "Permissions-Policy": UNUSED}
     return Response(body, status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")
 
 
 def desk_answer(body: str, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """A page for one person: nobody may put it into a frame, and where it links to learns nothing."""
-    fixed = {
-        "Content-Security-Policy": policy(frames="'none'"),
-        "Referrer-Policy": "same-origin",
-        "Permissions-Policy": UNUSED,
-    }
+    fixed = {"Content-Security-Policy": policy(frames="'none'"), "Referrer-Policy": "same-origin"}
     return html_answer(body, {**fixed, **(headers or {})}, status)
