@@ -215,10 +215,10 @@ class Front:
         day = today()  # before anything is made: what is made of it may be done on the next
         start: Message = {}
         chunks: list[bytes] = []
-        passes = False
+        passes = is_whole = False
 
         async def look(message: Message) -> None:
-            nonlocal start, passes
+            nonlocal start, passes, is_whole
             if message["type"] == "http.response.start":
                 start, passes = message, is_piecewise(message)
                 if passes or start["status"] != 200:
@@ -229,14 +229,15 @@ class Front:
                 await send(message)
             elif message["type"] == "http.response.body":
                 chunks.append(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
 
         given = [one for one in asked.scope["headers"] if one[0] not in (b"if-none-match", b"if-modified-since")]
         try:
             await self.app({**asked.scope, "method": "GET", "headers": given, "asked": asked}, receive, look)
         except Exception:  # written down and answered, but for what is in our hands
-            if passes or not start:
+            if passes or not is_whole:
                 raise
-        if passes:
+        if passes or not is_whole:  # half of an answer is left by who went away, and nobody else is to have it
             return
         body, said = b"".join(chunks), header_values(start["headers"])
         others = [(name, value) for name, value in start["headers"] if name.decode().lower() not in {*FIND, "vary"}]

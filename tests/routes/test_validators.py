@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.main import create_app
 from api.routes.front import Answers, Kept
-from api.settings import Settings
+from api.settings import ROOT, Settings
 from tests.changes import publish_version
 
 PATHS = (
@@ -217,3 +217,33 @@ def test_long_requests_take_their_share_of_the_room() -> None:
         answers.keep((b"a" * 50_000, number), Kept("register", 1, None, b"", b"", [], b"{}"))
     assert len(answers.kept) == 3
     assert answers.size <= answers.room
+
+
+def test_what_somebody_left_half_way_is_not_kept_for_the_next(loaded_url: str) -> None:
+    """A browser that turns to another page while a script is read: the next one gets the whole script."""
+    path = "/assets/leaflet/leaflet-src.js"
+    front = create_app(Settings(database_url=loaded_url))
+
+    async def leave() -> None:
+        sent: list[dict[str, object]] = []
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
+            "scheme": "http", "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"",
+            "headers": [(b"host", b"testserver"), (b"accept", b"*/*"), (b"accept-encoding", b"identity")],
+            "client": ("127.0.0.1", 1), "server": ("testserver", 80), "state": {},
+        }  # fmt: skip
+        await front(scope, receive, send)  # type: ignore[arg-type]
+
+    with TestClient(front) as client:
+        assert client.portal is not None
+        client.portal.call(leave)
+        asked = client.get(path, headers={"Accept": "*/*", "Accept-Encoding": "identity"})
+    assert asked.status_code == 200
+    assert asked.content == (ROOT / "node_modules/leaflet/dist/leaflet-src.js").read_bytes()
