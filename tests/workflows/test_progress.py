@@ -1,6 +1,5 @@
 """Progress on a register that changes: areas, later figures, steps; as of former days; by province."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.testclient import TestClient
 from api.store.connect import Reader
 from api.workflows.progress import assess, summarise
 from gis.dates import parse_edtf
+from tests.reading import finished
 from tests.register import Register
 
 pytestmark = pytest.mark.slow  # a database of its own for each
@@ -32,7 +32,7 @@ def rows(register: Register, **options: Any) -> dict[str, Row]:
         async with reader.opened():
             return await assess(reader, **{"today": DAY, **options})
 
-    return {one["id"]: one for one in asyncio.run(ask())}
+    return {one["id"]: one for one in finished(ask)}
 
 
 def step(register: Register, zone: str, name: str, as_of: str) -> None:
